@@ -1,0 +1,166 @@
+//! Importing: files in, each prompt once.
+//!
+//! One thread reads, normalises and hashes; another writes, in the order of the files, whole batches at a time.
+
+mod read;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc;
+use std::thread;
+
+use serde::Serialize;
+
+use self::read::Reading;
+use self::write::Writing;
+use super::{Catalog, clock};
+use crate::error::Result;
+use crate::source::walk::{Exclude, Input, PassedOver, walk};
+use crate::source::{FieldMap, Format, Reject};
+use crate::store::Counts;
+
+/// The longest prompt that is taken by default, in bytes.
+pub const MAX_PROMPT_BYTES: u64 = 256 << 10;
+
+/// Chunks that may wait for the writer: about as many as it writes at once.
+const WAITING_CHUNKS: usize = 12;
+
+/// What to import, and how.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportRequest {
+    /// Files and folders; `-` is the standard input.
+    pub paths: Vec<PathBuf>,
+    /// Inputs in place of what the paths stand for.
+    #[serde(skip)]
+    pub inputs: Option<Vec<Input>>,
+    /// Patterns of files to leave out.
+    pub exclude: Vec<String>,
+    /// The format of all files, in place of what each tells.
+    pub format: Option<Format>,
+    /// Where the prompt and its labels are, in place of the usual fields.
+    #[serde(skip)]
+    pub fields: FieldMap,
+    /// The category of all prompts, in place of what each says.
+    pub category: Option<String>,
+    /// The language of all prompts, in place of what each says.
+    pub language: Option<String>,
+    /// Whether a duplicate's labels replace those that the catalog has.
+    pub update_labels: bool,
+    /// The longest prompt that is taken, in bytes of its normal form.
+    pub max_bytes: u64,
+    /// How many records to read at most.
+    pub limit: Option<u64>,
+    /// Whether to count only, and change nothing.
+    pub dry_run: bool,
+}
+
+impl Default for ImportRequest {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            inputs: None,
+            exclude: Vec::new(),
+            format: None,
+            fields: FieldMap::default(),
+            category: None,
+            language: None,
+            update_labels: false,
+            max_bytes: MAX_PROMPT_BYTES,
+            limit: None,
+            dry_run: false,
+        }
+    }
+}
+
+/// What an import came to. `read = added + duplicates + rejected`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ImportOutcome {
+    /// Records that were read.
+    pub read: u64,
+    /// Prompts that are new.
+    pub added: u64,
+    /// Records whose prompt the catalog had.
+    pub duplicates: u64,
+    /// Records that could not be taken.
+    pub rejected: u64,
+    /// Duplicates that came with other labels.
+    pub conflicts: u64,
+    /// Files that were read.
+    pub files: u64,
+    /// Files that were passed over, by reason.
+    pub passed_over: BTreeMap<PassedOver, u64>,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+}
+
+/// What an import tells while it goes on.
+#[derive(Debug)]
+pub enum ImportEvent<'a> {
+    /// How far it is.
+    Progress {
+        /// Bytes read.
+        bytes: u64,
+        /// Bytes of all files, as far as their sizes are known.
+        total: u64,
+        /// Records kept or rejected.
+        records: u64,
+    },
+    /// A record that was rejected.
+    Reject {
+        /// Its file.
+        file: &'a str,
+        /// Where and why.
+        reject: &'a Reject,
+    },
+}
+
+/// Reads files and keeps the prompts that are new. What is wrong with a record or a file is told through `observe`,
+/// counted and left out. It stops after a whole batch once `stop` is set; running it again finishes the work.
+///
+/// # Errors
+/// When a pattern is none, a label of the request is none, or the catalog fails.
+pub fn import(
+    catalog: &mut Catalog,
+    request: &ImportRequest,
+    stop: &AtomicBool,
+    observe: &mut dyn FnMut(ImportEvent<'_>),
+) -> Result<ImportOutcome> {
+    let found = match &request.inputs {
+        Some(inputs) => crate::source::walk::Found { files: inputs.clone(), ..Default::default() },
+        None => walk(&request.paths, &Exclude::new(&request.exclude)?),
+    };
+    let mut scratch = if request.dry_run { Some(Catalog::temporary(catalog.taxonomy.clone())?) } else { None };
+    let Catalog { store, taxonomy, .. } = catalog;
+    let (store, beside) = match &mut scratch {
+        Some(scratch) => (&mut scratch.store, Some(&*store)),
+        None => (store, None),
+    };
+    let options = serde_json::to_string(request).unwrap_or_default();
+    let run = store.write(|session| session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options))?;
+
+    let (sender, receiver) = mpsc::sync_channel(WAITING_CHUNKS);
+    let mut reading = Reading::new(request, taxonomy, stop, sender, &found.files);
+    let total = reading.total_bytes();
+    let (written, read) = thread::scope(|scope| {
+        let reader = scope.spawn(move || {
+            reading.files(&found.files);
+            reading.end()
+        });
+        let writing = Writing { store, beside, run, update_labels: request.update_labels, total };
+        let written = writing.all(&receiver, observe);
+        (written, reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let counts = written?;
+    let state = if read.interrupted { "interrupted" } else { "done" };
+    store.write(|session| session.end_run(run, state, &clock::now()))?;
+
+    let mut passed_over = found.passed_over;
+    if read.of_unknown_format > 0 {
+        passed_over.insert(PassedOver::UnknownFormat, read.of_unknown_format);
+    }
+    let Counts { read: records, added, duplicates, rejected, conflicts } = counts;
+    let (files, interrupted) = (read.files, read.interrupted);
+    Ok(ImportOutcome { read: records, added, duplicates, rejected, conflicts, files, passed_over, interrupted })
+}

@@ -1,0 +1,271 @@
+//! The reading half of an import: files to normal forms and hashes.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::ImportRequest;
+use crate::domain::dataset::LabelChange;
+use crate::domain::hash::ContentHash;
+use crate::domain::normalise::normalise;
+use crate::domain::prompt::NONE;
+use crate::domain::taxonomy::Taxonomy;
+use crate::source::walk::{Input, labels_of};
+use crate::source::{Format, Item, Reason, Record, Reject, SNIFF_BYTES, detect, read};
+use crate::store::Incoming;
+
+/// How much is handed to the writer at once.
+const CHUNK_RECORDS: usize = 1_000;
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// How much is asked of the system at once.
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// One step of an import, in the order of the files.
+pub(super) enum Step {
+    /// A file begins: its path and format.
+    Begin(String, &'static str),
+    Keep(Incoming),
+    Reject(Reject),
+    /// A file was read to its end: its SHA-256 and size.
+    End([u8; 32], u64),
+}
+
+/// Some steps, and how many bytes have been read up to their end.
+#[derive(Default)]
+pub(super) struct Chunk {
+    pub steps: Vec<Step>,
+    pub bytes: u64,
+}
+
+/// What the reading came to.
+pub(super) struct ReadOutcome {
+    pub files: u64,
+    pub of_unknown_format: u64,
+    pub interrupted: bool,
+}
+
+/// The state of the reading.
+pub(super) struct Reading<'a> {
+    request: &'a ImportRequest,
+    taxonomy: &'a Taxonomy,
+    stop: &'a AtomicBool,
+    sender: SyncSender<Chunk>,
+    chunk: Chunk,
+    chunk_bytes: usize,
+    total: u64,
+    left: u64,
+    done: ReadOutcome,
+    /// The writer is gone: what it failed of is told by it.
+    closed: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(
+        request: &'a ImportRequest,
+        taxonomy: &'a Taxonomy,
+        stop: &'a AtomicBool,
+        sender: SyncSender<Chunk>,
+        inputs: &[Input],
+    ) -> Self {
+        let size = |input: &Input| match input {
+            Input::Stdin => 0,
+            Input::Shipped(_, text) => text.len() as u64,
+            Input::File(path, _) => path.metadata().map_or(0, |metadata| metadata.len()),
+        };
+        Self {
+            request,
+            taxonomy,
+            stop,
+            sender,
+            chunk: Chunk::default(),
+            chunk_bytes: 0,
+            total: inputs.iter().map(size).sum(),
+            left: request.limit.unwrap_or(u64::MAX),
+            done: ReadOutcome { files: 0, of_unknown_format: 0, interrupted: false },
+            closed: false,
+        }
+    }
+
+    pub fn total_bytes(&self) -> u64 {
+        self.total
+    }
+
+    /// Reads files until there are none left, or it is stopped.
+    pub fn files(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            if self.is_stopped() || self.left == 0 {
+                return;
+            }
+            match input {
+                Input::Stdin => self.stream(Path::new("-"), true, io::stdin().lock()),
+                Input::Shipped(name, text) => self.stream(Path::new(name), true, text.as_bytes()),
+                Input::File(path, named) => match open(path) {
+                    Ok(file) => self.stream(path, *named, file),
+                    Err(error) => self.unreadable(path, error.to_string()),
+                },
+            }
+        }
+    }
+
+    /// Hands over what is left, and tells what the reading came to.
+    pub fn end(mut self) -> ReadOutcome {
+        self.hand_over();
+        self.done
+    }
+
+    fn stream(&mut self, path: &Path, named: bool, input: impl Read) {
+        let mut hashed = Hashed { input, sha256: Sha256::new(), bytes: 0 };
+        let mut begin = Vec::new();
+        if let Err(error) = (&mut hashed).take(SNIFF_BYTES as u64).read_to_end(&mut begin) {
+            return self.unreadable(path, error.to_string());
+        }
+        let Some(format) = self.request.format.or_else(|| detect(path, &begin)) else {
+            if named {
+                return self.unreadable(path, "neither its content nor its name tells a format".to_owned());
+            }
+            self.done.of_unknown_format += 1;
+            return;
+        };
+        self.done.files += 1;
+        self.step(Step::Begin(path.to_string_lossy().into_owned(), format.name()), 0);
+        let already = self.chunk.bytes;
+        let mut input = Cursor::new(begin).chain(BufReader::with_capacity(BUFFER_BYTES, hashed));
+        let result = self.records(path, format, &mut input);
+        let stopped = self.closed || self.done.interrupted || self.left == 0;
+        // A reader may give up before the end, which the file's hash is of all the same.
+        let result = if stopped { result } else { result.and(io::copy(&mut input, &mut io::sink()).map(|_| ())) };
+        let hashed = input.into_inner().1.into_inner();
+        self.chunk.bytes = already + hashed.bytes;
+        match result {
+            Err(error) => self.reject(Reject { line: 0, reason: Reason::Unreadable(error.to_string()), raw: vec![] }),
+            Ok(()) if stopped => {}
+            Ok(()) => self.step(Step::End(hashed.sha256.finalize().into(), hashed.bytes), 0),
+        }
+    }
+
+    fn records(&mut self, path: &Path, format: Format, input: &mut dyn BufRead) -> io::Result<()> {
+        let (category, language) = labels_of(path, self.taxonomy);
+        let of_path = LabelChange { category, language };
+        let request = self.request;
+        read(input, format, &request.fields, &mut |item| {
+            if self.is_stopped() {
+                return ControlFlow::Break(());
+            }
+            match item {
+                Item::Reject(reject) => self.reject(reject),
+                Item::Record(record) => match self.prepare(&record, &of_path) {
+                    Ok(incoming) => {
+                        let size = incoming.text.len() + incoming.metadata.as_ref().map_or(0, String::len);
+                        self.step(Step::Keep(incoming), size);
+                    }
+                    Err(reason) => self.reject(Reject { line: record.line, reason, raw: raw(record) }),
+                },
+            }
+            self.left -= 1;
+            if self.left == 0 || self.closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    }
+
+    /// Makes a record what the catalog keeps, or says why it cannot.
+    fn prepare(&self, record: &Record, of_path: &LabelChange) -> Result<Incoming, Reason> {
+        if record.text.contains('\0') {
+            return Err(Reason::Nul);
+        }
+        let text = normalise(&record.text);
+        let most = self.request.max_bytes;
+        if text.is_empty() {
+            return Err(Reason::Empty);
+        }
+        if text.len() as u64 > most {
+            return Err(Reason::TooLong(text.len() as u64, most));
+        }
+        let category = self.request.category.as_ref().or(record.category.as_ref());
+        let language = self.request.language.as_ref().or(record.language.as_ref());
+        let bad = |field| move |error: crate::domain::taxonomy::LabelError| Reason::BadLabel(field, error.to_string());
+        let category = category.map(|l| self.taxonomy.category(l).map_err(bad("category"))).transpose()?;
+        let language = language.map(|l| self.taxonomy.language(l).map_err(bad("language"))).transpose()?;
+        // A field without a label says as little as no field: then the path may.
+        let labels = LabelChange {
+            category: category.filter(|c| c != NONE || of_path.category.is_none()).or(of_path.category.clone()),
+            language: language.filter(|l| l != NONE || of_path.language.is_none()).or(of_path.language.clone()),
+        };
+        let metadata = (!record.metadata.is_empty()).then(|| Value::Object(record.metadata.clone()).to_string());
+        let hash = ContentHash::of(&text);
+        Ok(Incoming { hash, text, labels, metadata, line: record.line, record: record.record })
+    }
+
+    fn unreadable(&mut self, path: &Path, detail: String) {
+        self.step(Step::Begin(path.to_string_lossy().into_owned(), "unreadable"), 0);
+        self.reject(Reject { line: 0, reason: Reason::Unreadable(detail), raw: vec![] });
+    }
+
+    fn reject(&mut self, reject: Reject) {
+        let size = reject.raw.len();
+        self.step(Step::Reject(reject), size);
+    }
+
+    fn step(&mut self, step: Step, size: usize) {
+        self.chunk.steps.push(step);
+        self.chunk_bytes += size;
+        if self.chunk.steps.len() >= CHUNK_RECORDS || self.chunk_bytes >= CHUNK_BYTES {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        let bytes = self.chunk.bytes;
+        let chunk = std::mem::take(&mut self.chunk);
+        self.chunk.bytes = bytes;
+        self.chunk_bytes = 0;
+        self.closed |= self.sender.send(chunk).is_err();
+    }
+
+    fn is_stopped(&mut self) -> bool {
+        self.done.interrupted |= self.stop.load(Ordering::Relaxed);
+        self.done.interrupted || self.closed
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    // A folder opens on some systems, and fails only when it is read.
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    Ok(file)
+}
+
+/// Returns a record as one JSON object, for those whose text was read before it was found wanting.
+fn raw(record: Record) -> Vec<u8> {
+    let mut fields = record.metadata;
+    for (name, label) in [("category", record.category), ("language", record.language)] {
+        if let Some(label) = label {
+            fields.insert(name.to_owned(), label.into());
+        }
+    }
+    fields.insert("prompt".to_owned(), record.text.into());
+    Value::Object(fields).to_string().into_bytes()
+}
+
+/// A stream that is hashed and counted as it is read.
+struct Hashed<R> {
+    input: R,
+    sha256: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.sha256.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}

@@ -1,0 +1,146 @@
+//! The writing half of an import: whole batches, each in one transaction.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::ImportEvent;
+use super::read::{Chunk, Step};
+use crate::error::Result;
+use crate::store::{Batch, Counts, Incoming, Session, Store};
+
+/// How many steps are written at once; each batch waits for the disk once.
+const BATCH_STEPS: usize = 10_000;
+
+/// How long a slow reader is waited for before what there is is written.
+const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// Where an import writes.
+pub(super) struct Writing<'a> {
+    pub store: &'a mut Store,
+    /// A catalog whose prompts count as duplicates too.
+    pub beside: Option<&'a Store>,
+    pub run: i64,
+    pub update_labels: bool,
+    /// Bytes of all files.
+    pub total: u64,
+}
+
+/// The file whose records are being written.
+#[derive(Clone, Default)]
+struct Current {
+    id: i64,
+    path: String,
+}
+
+impl Writing<'_> {
+    /// Writes all that the reader hands over, and returns what became of it.
+    pub fn all(self, receiver: &Receiver<Chunk>, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<Counts> {
+        let Self { store, beside, run, update_labels, total } = self;
+        let mut all = Counts::default();
+        let mut current = Current::default();
+        while let Ok(first) = receiver.recv() {
+            let chunks = gather(first, receiver);
+            let counts = store.write(|session| {
+                let batch = session.batch(update_labels)?;
+                let mut writer = Writer::new(session, batch, beside, run, &mut current);
+                for step in chunks.iter().flat_map(|chunk| &chunk.steps) {
+                    writer.step(step, observe)?;
+                }
+                writer.end()
+            })?;
+            all.add(counts);
+            let bytes = chunks.last().map_or(0, |chunk| chunk.bytes);
+            observe(ImportEvent::Progress { bytes, total, records: all.read });
+        }
+        Ok(all)
+    }
+}
+
+/// Waits for enough to write at once.
+fn gather(first: Chunk, receiver: &Receiver<Chunk>) -> Vec<Chunk> {
+    let begun = Instant::now();
+    let mut steps = first.steps.len();
+    let mut chunks = vec![first];
+    while steps < BATCH_STEPS && chunks.len() < super::WAITING_CHUNKS {
+        let Ok(chunk) = receiver.recv_timeout(BATCH_TIME.saturating_sub(begun.elapsed())) else { break };
+        steps += chunk.steps.len();
+        chunks.push(chunk);
+    }
+    chunks
+}
+
+/// The writing of one batch.
+struct Writer<'a> {
+    session: &'a Session<'a>,
+    batch: Batch<'a>,
+    beside: Option<&'a Store>,
+    run: i64,
+    current: &'a mut Current,
+    /// What became of the records of the current file, as far as this batch goes.
+    counts: Counts,
+    rejects: BTreeMap<&'static str, u64>,
+    all: Counts,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        session: &'a Session<'a>,
+        batch: Batch<'a>,
+        beside: Option<&'a Store>,
+        run: i64,
+        current: &'a mut Current,
+    ) -> Self {
+        let (counts, all) = (Counts::default(), Counts::default());
+        Self { session, batch, beside, run, current, counts, rejects: BTreeMap::new(), all }
+    }
+
+    fn step(&mut self, step: &Step, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<()> {
+        match step {
+            Step::Begin(path, format) => {
+                self.end_counts()?;
+                let id = self.session.begin_file(self.run, path, format)?;
+                *self.current = Current { id, path: path.clone() };
+            }
+            Step::Keep(incoming) => self.keep(incoming)?,
+            Step::Reject(reject) => {
+                self.counts.read += 1;
+                self.counts.rejected += 1;
+                *self.rejects.entry(reject.reason.code()).or_default() += 1;
+                observe(ImportEvent::Reject { file: &self.current.path, reject });
+            }
+            Step::End(sha256, bytes) => self.session.end_file(self.current.id, sha256, *bytes)?,
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, incoming: &Incoming) -> Result<()> {
+        let known = self.beside.map(|store| store.read(|session| session.labels_of(&incoming.hash))).transpose()?;
+        if let Some(labels) = known.flatten() {
+            self.counts.read += 1;
+            self.counts.duplicates += 1;
+            self.counts.conflicts += u64::from(incoming.labels.changes(&labels));
+            return Ok(());
+        }
+        self.batch.add(self.current.id, incoming, &mut self.counts)
+    }
+
+    /// Records what became of the current file's records.
+    fn end_counts(&mut self) -> Result<()> {
+        let counts = std::mem::take(&mut self.counts);
+        if counts.read > 0 {
+            self.session.count_records(self.run, self.current.id, counts)?;
+        }
+        for (reason, records) in std::mem::take(&mut self.rejects) {
+            self.session.count_rejects(self.current.id, reason, records)?;
+        }
+        self.all.add(counts);
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<Counts> {
+        self.end_counts()?;
+        self.batch.end()?;
+        Ok(self.all)
+    }
+}

@@ -1,0 +1,17 @@
+//! Use cases: one file each, and in it the one function that the command line, and whatever comes after it, calls.
+
+pub mod backup;
+pub mod catalog;
+pub mod check;
+pub mod dataset;
+pub mod export;
+pub mod import;
+pub mod report;
+pub mod sample;
+pub mod show;
+
+mod clock;
+mod output;
+mod target;
+
+pub use self::catalog::Catalog;

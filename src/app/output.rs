@@ -1,0 +1,91 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::error::{Error, Result};
+
+/// A file to be written: first beside its place, then, complete and synced, put there.
+pub(super) struct NewFile {
+    path: PathBuf,
+    overwrite: bool,
+    target: Target,
+}
+
+enum Target {
+    Beside(NamedTempFile),
+    /// A pipe or device has no place of its own: it is written to as it is.
+    Stream(File),
+}
+
+impl NewFile {
+    /// Prepares a file, and fails before any work where it could not be put in its place.
+    ///
+    /// # Errors
+    /// When it exists and is not to be overwritten, or its folder cannot be written.
+    pub fn new(path: &Path, overwrite: bool) -> Result<Self> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => return Err(Error::FileExists(path)),
+            Ok(metadata) if !metadata.is_file() => {
+                let stream = OpenOptions::new().write(true).open(&path).map_err(Error::io("write", &path))?;
+                Target::Stream(stream)
+            }
+            Ok(_) if !overwrite => return Err(Error::FileExists(path)),
+            _ => Target::Beside(beside(&path)?),
+        };
+        Ok(Self { path, overwrite, target })
+    }
+
+    /// Writes the content, and syncs it.
+    ///
+    /// # Errors
+    /// When `content` fails, or the disk does.
+    pub fn fill(&mut self, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        let failed = || Error::io("write", &self.path);
+        let file = match &mut self.target {
+            Target::Beside(file) => file.as_file_mut(),
+            Target::Stream(file) => file,
+        };
+        let mut buffered = BufWriter::with_capacity(256 << 10, &mut *file);
+        content(&mut buffered)?;
+        buffered.flush().map_err(failed())?;
+        drop(buffered);
+        match &self.target {
+            Target::Beside(file) => file.as_file().sync_all().map_err(failed()),
+            Target::Stream(_) => Ok(()),
+        }
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// When another file has appeared there that is not to be overwritten, or the system refuses.
+    pub fn place(self) -> Result<()> {
+        let Target::Beside(file) = self.target else { return Ok(()) };
+        let placed = if self.overwrite { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
+        placed.map(|_| ()).map_err(|failed| match failed.error.kind() {
+            std::io::ErrorKind::AlreadyExists => Error::FileExists(self.path.clone()),
+            _ => Error::io("write", &self.path)(failed.error),
+        })
+    }
+}
+
+fn beside(path: &Path) -> Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Builder::new()
+        .prefix(".catalog-")
+        .permissions(permissions())
+        .tempfile_in(folder)
+        .map_err(Error::io("write in", folder))
+}
+
+/// What any new file gets, before the user's mask.
+#[cfg(unix)]
+fn permissions() -> Permissions {
+    use std::os::unix::fs::PermissionsExt as _;
+    Permissions::from_mode(0o666)
+}

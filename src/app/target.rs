@@ -1,0 +1,63 @@
+//! From what was asked for to the pool it is drawn from: shared by samples and reports.
+
+use crate::domain::pool::{Filter, Pool, Stratum, holds_source};
+use crate::domain::prompt::{Axis, Source};
+use crate::domain::target::{AxisSpec, TargetSpec, Targets};
+use crate::domain::taxonomy::{OTHER, Taxonomy};
+use crate::error::{Error, Result};
+
+/// Returns the targets that hold for these strata under a filter, and the pool.
+///
+/// # Errors
+/// When a target or the filter names a value that neither the taxonomy nor the catalog has, or targets make no sense.
+pub(super) fn targets_and_pool(
+    spec: &TargetSpec,
+    filter: &Filter,
+    max_uses: u32,
+    strata: &[Stratum],
+    taxonomy: &Taxonomy,
+) -> Result<(Targets, Pool)> {
+    check_values(spec, filter, strata, taxonomy)?;
+    let mut targets = filter.narrow(&Targets::new(spec, taxonomy)?, taxonomy);
+    // Half generated is the default for those who have templates; without any generated prompt it yields.
+    if spec.existing_weight.is_none() && !holds_source(strata, Source::Generated, filter, max_uses, taxonomy) {
+        targets.source = None;
+    }
+    let pool = Pool::new(strata, &targets, filter, max_uses, taxonomy);
+    Ok((targets, pool))
+}
+
+fn check_values(spec: &TargetSpec, filter: &Filter, strata: &[Stratum], taxonomy: &Taxonomy) -> Result<()> {
+    let weighed = [(Axis::Area, &spec.area), (Axis::Category, &spec.category), (Axis::Language, &spec.language)];
+    let weighed = weighed.into_iter().filter_map(|(axis, spec)| match spec {
+        Some(AxisSpec::Weights(weights)) => Some((axis, weights.keys())),
+        _ => None,
+    });
+    for (axis, values) in weighed {
+        values.into_iter().try_for_each(|value| check_value(axis, value, strata, taxonomy))?;
+    }
+    for (axis, values) in &filter.0 {
+        values.iter().try_for_each(|value| check_value(*axis, value, strata, taxonomy))?;
+    }
+    Ok(())
+}
+
+fn check_value(axis: Axis, value: &str, strata: &[Stratum], taxonomy: &Taxonomy) -> Result<()> {
+    let mut known: Vec<&str> = match axis {
+        Axis::Area => taxonomy.areas().iter().map(|a| a.name.as_str()).chain([OTHER]).collect(),
+        Axis::Category => taxonomy.areas().iter().flat_map(|a| &a.categories).map(String::as_str).collect(),
+        Axis::Language => taxonomy.languages().iter().map(|l| l.name.as_str()).chain(["none"]).collect(),
+        Axis::Source => Source::ALL.iter().map(|s| s.name()).collect(),
+    };
+    known.extend(strata.iter().map(|stratum| stratum.value(axis, taxonomy)));
+    if known.contains(&value) {
+        return Ok(());
+    }
+    Err(Error::UnknownValue { axis, value: value.to_owned(), similar: similar(value, known) })
+}
+
+/// Returns the name that is most like another, if one is near.
+pub(super) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let near = known.into_iter().map(|k| (strsim::jaro_winkler(name, k), k)).filter(|(score, _)| *score > 0.8);
+    near.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, k)| k.to_owned())
+}

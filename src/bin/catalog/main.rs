@@ -1,0 +1,34 @@
+//! The command line of the catalog.
+
+mod args;
+mod backup;
+mod check;
+mod dataset;
+mod error;
+mod import;
+mod output;
+mod report;
+mod sample;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use self::args::{Cli, Command};
+use self::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(&cli.global);
+    let result = match &cli.command {
+        Command::Import(args) => import::run(args, &cli.global, &output),
+        Command::Sample(args) => sample::run(args, &cli.global, &output),
+        Command::Dataset(args) => dataset::run(args, &cli.global, &output),
+        Command::Show(args) => show::run(args, &cli.global, &output),
+        Command::Report(args) => report::run(args, &cli.global, &output),
+        Command::Check => check::run(&cli.global, &output),
+        Command::Backup(args) => backup::run(args, &cli.global, &output),
+    };
+    result.unwrap_or_else(|failure| failure.report(&output))
+}

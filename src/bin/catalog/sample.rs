@@ -1,0 +1,264 @@
+//! `catalog sample`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use prompt_catalog::Error;
+use prompt_catalog::app::Catalog;
+use prompt_catalog::app::catalog::Begin;
+use prompt_catalog::app::export::{ExportFormat, export};
+use prompt_catalog::app::report::{Section, Value, grouped};
+use prompt_catalog::app::sample::{MAX_SEED, OutputFile, SampleOutcome, SampleRequest, sample};
+use prompt_catalog::domain::dataset::DatasetName;
+use prompt_catalog::domain::pool::Filter;
+use prompt_catalog::domain::prompt::{Axis, Source};
+use prompt_catalog::domain::target::{AxisSpec, Decimal, TargetSpec, label};
+use prompt_catalog::domain::taxonomy::Taxonomy;
+
+use crate::args::{Global, read_text};
+use crate::error::Failure;
+use crate::output::{Output, stream};
+
+/// Draw prompts that meet a target and were never drawn before, as a new dataset
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  catalog sample --count 1000 --language python=60,rust=40 --seed 7 --output batch.jsonl"
+)]
+pub struct SampleArgs {
+    /// How many prompts to draw
+    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    count: u64,
+    /// The new dataset's name [default: one that is made up]
+    #[arg(long, value_name = "NAME")]
+    dataset: Option<DatasetName>,
+    /// The share of existing prompts, 0 to 1; the rest is generated [default: 0.5, where there are generated ones]
+    #[arg(long, value_name = "W")]
+    existing_weight: Option<Decimal>,
+    /// A TOML file of targets: a table an axis, and existing_weight
+    #[arg(long, value_name = "FILE")]
+    targets: Option<PathBuf>,
+    /// Weights by area, as `debugging=2,testing=1`, or `any` for no target
+    #[arg(long, value_name = "TARGET")]
+    area: Option<String>,
+    /// Weights by category, in place of area
+    #[arg(long, value_name = "TARGET")]
+    category: Option<String>,
+    /// Weights by language, as `python=60,rust=40`, or `any` for no target
+    #[arg(long, value_name = "TARGET")]
+    language: Option<String>,
+    /// Draw only from these areas
+    #[arg(long, value_name = "AREA", value_delimiter = ',')]
+    only_area: Vec<String>,
+    /// Draw only from these categories
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
+    only_category: Vec<String>,
+    /// Draw only from these languages
+    #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
+    only_language: Vec<String>,
+    /// Draw only from this source: existing or generated
+    #[arg(long, value_name = "SOURCE")]
+    only_source: Option<Source>,
+    /// The seed; the same catalog, options and seed give the same sample [default: one that is made up]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=MAX_SEED))]
+    seed: Option<u64>,
+    /// In how many datasets a prompt may be
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    max_uses: u32,
+    /// Draw nothing where the targets cannot be met, and exit with code 3
+    #[arg(long)]
+    strict: bool,
+    /// Show the plan, and record nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Draw only what is stored; templates add nothing
+    #[arg(long)]
+    no_generate: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Where and how prompts are written; `sample` and `dataset export` share it.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// Write the prompts to this file, in place of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// jsonl, json, csv, txt, openai, sharegpt or alpaca [default: by the file's ending, else jsonl]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<ExportFormat>,
+    /// A file with a system message for the chat formats, or `default`
+    #[arg(long, value_name = "FILE")]
+    pub system: Option<PathBuf>,
+    /// Write over a file that exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+impl OutputArgs {
+    /// Returns the format asked for.
+    pub fn format(&self) -> ExportFormat {
+        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
+        let by_ending = ending.and_then(|ending| match ending {
+            "json" | "csv" | "txt" => ending.parse().ok(),
+            _ => None,
+        });
+        self.format.or(by_ending).unwrap_or(ExportFormat::Jsonl)
+    }
+
+    /// Returns the system message asked for.
+    pub fn system(&self) -> Result<Option<String>, Failure> {
+        let Some(path) = &self.system else { return Ok(None) };
+        if !self.format().has_system() {
+            let message = format!("the format {} has no place for a system message", self.format().name());
+            return Err(Failure::usage(message)
+                .hinted("add `--format openai`, `sharegpt` or `alpaca`, or leave out `--system`"));
+        }
+        let text = match path.as_os_str() == "default" {
+            true => prompt_catalog::assets::SYSTEM_PROMPT.to_owned(),
+            false => read_text(path)?,
+        };
+        Ok(Some(text.trim_end().to_owned()))
+    }
+
+    /// Returns the file asked for.
+    pub fn file(&self) -> Result<Option<OutputFile>, Failure> {
+        let (format, system, overwrite) = (self.format(), self.system()?, self.force);
+        Ok(self.output.clone().map(|path| OutputFile { path, format, system, overwrite }))
+    }
+}
+
+pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    let taxonomy = global.load_taxonomy()?;
+    let request = SampleRequest {
+        count: args.count,
+        dataset: args.dataset.clone(),
+        targets: targets(args, &taxonomy)?,
+        filter: filter(args, &taxonomy),
+        seed: args.seed,
+        max_uses: args.max_uses,
+        strict: args.strict,
+        dry_run: args.dry_run,
+        generate: !args.no_generate,
+        output: args.output.file()?,
+    };
+    let mut catalog = global.write_or_create(Begin::Shipped)?;
+    let outcome = sample(&mut catalog, &request)?;
+    deliver(&catalog, args, &outcome, output)?;
+    warn(&outcome, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn targets(args: &SampleArgs, taxonomy: &Taxonomy) -> Result<TargetSpec, Failure> {
+    let axis = |axis, text: &Option<String>| {
+        let parse = |text: &String| AxisSpec::parse(axis, text, |value| label(taxonomy, axis, value));
+        text.as_ref().map(parse).transpose().map_err(Error::from)
+    };
+    let typed = TargetSpec {
+        area: axis(Axis::Area, &args.area)?,
+        category: axis(Axis::Category, &args.category)?,
+        language: axis(Axis::Language, &args.language)?,
+        existing_weight: args.existing_weight,
+    };
+    let Some(path) = &args.targets else { return Ok(typed) };
+    let file = TargetSpec::parse_file(&read_text(path)?, taxonomy).map_err(Error::from)?;
+    Ok(file.overlaid(typed))
+}
+
+fn filter(args: &SampleArgs, taxonomy: &Taxonomy) -> Filter {
+    let mut filter = BTreeMap::new();
+    for (axis, values) in
+        [(Axis::Area, &args.only_area), (Axis::Category, &args.only_category), (Axis::Language, &args.only_language)]
+    {
+        let values: BTreeSet<String> = values.iter().map(|value| label(taxonomy, axis, value.trim())).collect();
+        if !values.is_empty() {
+            filter.insert(axis, values);
+        }
+    }
+    if let Some(source) = args.only_source {
+        filter.insert(Axis::Source, BTreeSet::from([source.name().to_owned()]));
+    }
+    Filter(filter)
+}
+
+/// Prints the prompts, and the summary beside them; the summary alone where the prompts went to a file or nowhere.
+fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output: &Output) -> Result<(), Failure> {
+    let Some(dataset) = outcome.dataset.as_ref().filter(|_| args.output.output.is_none()) else {
+        return output.result(outcome, || summary(outcome));
+    };
+    let lost = |error: Error| Error::Undelivered { dataset: dataset.clone(), source: Box::new(error) };
+    if output.json {
+        let mut prompts = Vec::new();
+        export(catalog, dataset.as_str(), ExportFormat::Json, None, &mut prompts)?;
+        let mut value = serde_json::to_value(outcome).map_err(std::io::Error::from)?;
+        value["prompts"] = serde_json::from_slice(&prompts).map_err(std::io::Error::from)?;
+        return output.print(&format!("{value}\n"));
+    }
+    output.status(&summary(outcome));
+    let system = args.output.system()?;
+    let mut result = Ok(());
+    stream(|out| {
+        result = export(catalog, dataset.as_str(), args.output.format(), system.as_deref(), out);
+        Ok(())
+    })?;
+    match result {
+        Err(error) if crate::output::is_closed_pipe(&error) => Ok(()),
+        result => Ok(result.map_err(lost)?),
+    }
+}
+
+fn summary(outcome: &SampleOutcome) -> String {
+    let name = outcome.dataset.as_ref().map_or("dry run", |name| name.as_str());
+    let (drawn, requested) = (grouped(outcome.drawn), grouped(outcome.requested));
+    let mut text = format!("{name}: {drawn} of {requested} prompts, seed {}\n", outcome.seed);
+    for (axis, values) in &outcome.axes {
+        let rows = values.iter().map(|(value, count)| {
+            let gap = count.drawn.cast_signed() - count.quota.cast_signed();
+            let gap = if gap == 0 { Value::None } else { Value::Text(format!("{gap:+}")) };
+            vec![Value::Text(value.clone()), count.quota.into(), count.drawn.into(), gap]
+        });
+        text += &table(&[axis.name(), "quota", "drawn", ""], rows.collect());
+    }
+    if let Some(cells) = &outcome.cells {
+        let name = |name: &Option<String>| Value::Text(name.clone().unwrap_or_else(|| "any".to_owned()));
+        let rows = cells.iter().filter(|cell| cell.drawn > 0).map(|cell| {
+            let source = Value::Text(cell.cell.source.map_or("any", |source| source.name()).to_owned());
+            vec![name(&cell.cell.topic), name(&cell.cell.language), source, cell.available.into(), cell.drawn.into()]
+        });
+        text += &table(&["cell", "", "", "available", "drawn"], rows.collect());
+    }
+    text
+}
+
+fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> String {
+    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+    Section { id: String::new(), title: String::new(), columns, rows }.table()
+}
+
+fn warn(outcome: &SampleOutcome, output: &Output) {
+    if outcome.drawn < outcome.requested {
+        output.warning(&format!(
+            "{} prompts were asked for, and the pool holds {}",
+            grouped(outcome.requested),
+            grouped(outcome.drawn)
+        ));
+    }
+    for short in &outcome.shortfalls {
+        output.warning(&format!(
+            "{}={} has a quota of {}, and {} were drawn",
+            short.axis, short.value, short.quota, short.drawn
+        ));
+    }
+    if !outcome.proven {
+        output.note("the spread over the cells is the best that was found; the search for a better one was ended");
+    }
+    let left_out: u64 = outcome.left_out.iter().map(|left_out| left_out.prompts).sum();
+    if left_out > 0 {
+        let values = outcome.left_out.iter().map(|l| format!("{}={} {}", l.axis, l.value, grouped(l.prompts)));
+        let values: Vec<_> = values.collect();
+        let shown = values[..values.len().min(6)].join(", ");
+        let more = if values.len() > 6 { format!(", and {} values more", values.len() - 6) } else { String::new() };
+        output.note(&format!("{} prompts have no target share and stay out: {shown}{more}", grouped(left_out)));
+    }
+}

@@ -1,0 +1,15 @@
+//! The rules of the field, pure: no input or output, no SQL, no clock, no global randomness.
+
+pub mod coverage;
+pub mod curated;
+pub mod dataset;
+pub mod draw;
+pub mod hash;
+pub mod normalise;
+pub mod plan;
+pub mod pool;
+pub mod prompt;
+pub mod quota;
+pub mod runway;
+pub mod target;
+pub mod taxonomy;

@@ -1,0 +1,111 @@
+//! Writers: one file a format, prompts in the order of the draw to bytes.
+
+mod csv;
+mod json;
+mod txt;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::domain::dataset::Delivered;
+
+/// The formats that a dataset can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// One JSON object a line: id, prompt, category, area, language, source.
+    Jsonl,
+    /// An array of the same objects.
+    Json,
+    /// The same as rows with a header.
+    Csv,
+    /// Our own format of many prompts a file, for reading.
+    Txt,
+    /// One conversation a line, `messages` of `role` and `content`.
+    OpenAi,
+    /// An array of conversations of `from` and `value`.
+    ShareGpt,
+    /// An array of `instruction`, `input` and `output`.
+    Alpaca,
+}
+
+impl ExportFormat {
+    /// Every format, in the order in which help names them.
+    pub const ALL: [Self; 7] =
+        [Self::Jsonl, Self::Json, Self::Csv, Self::Txt, Self::OpenAi, Self::ShareGpt, Self::Alpaca];
+
+    /// Returns the name used on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Txt => "txt",
+            Self::OpenAi => "openai",
+            Self::ShareGpt => "sharegpt",
+            Self::Alpaca => "alpaca",
+        }
+    }
+
+    /// Tells whether this format has a place for a system message.
+    pub fn has_system(self) -> bool {
+        matches!(self, Self::OpenAi | Self::ShareGpt | Self::Alpaca)
+    }
+}
+
+impl FromStr for ExportFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| format!("unknown format `{text}`"))
+    }
+}
+
+/// A file that is being written.
+pub(crate) struct Exporter<'a> {
+    writer: Writer<'a>,
+}
+
+/// What differs between formats.
+enum Writer<'a> {
+    Json(json::Json<'a>),
+    Csv(Box<csv::Rows<'a>>),
+    Txt(txt::Book<'a>),
+}
+
+impl<'a> Exporter<'a> {
+    /// Begins a file.
+    pub fn begin(format: ExportFormat, system: Option<&'a str>, out: &'a mut dyn Write) -> io::Result<Self> {
+        use json::{Framing, Json, Shape};
+        let writer = match format {
+            ExportFormat::Jsonl => Writer::Json(Json::begin(out, Framing::Lines, Shape::Plain)?),
+            ExportFormat::Json => Writer::Json(Json::begin(out, Framing::Array, Shape::Plain)?),
+            ExportFormat::OpenAi => Writer::Json(Json::begin(out, Framing::Lines, Shape::OpenAi(system))?),
+            ExportFormat::ShareGpt => Writer::Json(Json::begin(out, Framing::Array, Shape::ShareGpt(system))?),
+            ExportFormat::Alpaca => Writer::Json(Json::begin(out, Framing::Array, Shape::Alpaca(system))?),
+            ExportFormat::Csv => Writer::Csv(Box::new(csv::Rows::begin(out)?)),
+            ExportFormat::Txt => Writer::Txt(txt::Book::begin(out)?),
+        };
+        Ok(Self { writer })
+    }
+
+    /// Writes a prompt.
+    pub fn prompt(&mut self, prompt: &Delivered) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Json(json) => json.prompt(prompt),
+            Writer::Csv(rows) => rows.prompt(prompt),
+            Writer::Txt(book) => book.prompt(prompt),
+        }
+    }
+
+    /// Ends the file.
+    pub fn end(self) -> io::Result<()> {
+        match self.writer {
+            Writer::Json(json) => json.end(),
+            Writer::Csv(rows) => rows.end(),
+            Writer::Txt(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! One object: sections by their ids, rows as objects.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Report, Section, Value};
+
+pub(super) fn render(report: &Report) -> String {
+    let sections: Map<String, Json> = report.sections.iter().map(|s| (s.id.clone(), rows(s))).collect();
+    let mut text = json!({ "report": report.name, "title": report.title, "sections": sections }).to_string();
+    text.push('\n');
+    text
+}
+
+fn rows(section: &Section) -> Json {
+    let object = |row: &Vec<Value>| {
+        let fields = section.columns.iter().zip(row).map(|(column, value)| (column.clone(), value_of(value)));
+        Json::Object(fields.collect())
+    };
+    section.rows.iter().map(object).collect()
+}
+
+fn value_of(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => json!(text),
+        Value::Count(count) => json!(count),
+        Value::Share(number) | Value::Gap(number) => json!(number),
+        Value::None => Json::Null,
+    }
+}

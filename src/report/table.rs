@@ -1,0 +1,36 @@
+//! Tables for a terminal, in plain text.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::{Report, Section, Value, shown};
+
+pub(super) fn render(report: &Report) -> String {
+    let mut out = format!("{}\n", report.title);
+    for section in &report.sections {
+        let _ = write!(out, "\n{}\n{}", section.title, section.table());
+    }
+    out
+}
+
+impl Section {
+    /// Returns the rows as lines of text under their columns' names, text to the left and numbers to the right.
+    pub fn table(&self) -> String {
+        if self.rows.is_empty() {
+            return "  nothing\n".to_owned();
+        }
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(&self.columns);
+        for row in &self.rows {
+            table.add_row(row.iter().map(shown));
+        }
+        for (index, column) in table.column_iter_mut().enumerate() {
+            let is_text = |row: &Vec<Value>| matches!(row.get(index), Some(Value::Text(_) | Value::None) | None);
+            let side = if self.rows.iter().all(is_text) { CellAlignment::Left } else { CellAlignment::Right };
+            column.set_cell_alignment(side);
+        }
+        table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()
+    }
+}

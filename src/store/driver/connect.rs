@@ -1,0 +1,113 @@
+//! Opening a catalog file, and making a new one.
+
+use std::path::Path;
+use std::thread;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::migrate::{self, APPLICATION};
+use super::{Database, PATIENCE, PAUSE, explain};
+use crate::error::{Error, Result};
+
+/// Pages of memory a connection may use, in KiB: larger than the index of hashes at a million prompts.
+const CACHE_KIB: i64 = 128 * 1024;
+
+/// Pages of the write-ahead log after which it is worked into the file.
+const CHECKPOINT_PAGES: i64 = 10_000;
+
+impl Database {
+    /// Makes a catalog in an empty file.
+    pub fn create(path: &Path) -> Result<Self> {
+        let mut database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // The mode is kept in the file; it cannot be set within a migration.
+        database.connection.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| explain(e, path))?;
+        migrate::up(&mut database.connection, path)?;
+        Ok(database)
+    }
+
+    /// Makes a catalog that lives as long as this connection.
+    pub fn temporary() -> Result<Self> {
+        let path = Path::new("");
+        let connection = Connection::open(path).map_err(|e| explain(e, path))?;
+        let mut database = Self::configured(connection, path)?;
+        migrate::up(&mut database.connection, path)?;
+        Ok(database)
+    }
+
+    /// Opens a catalog, and brings one of an older version up to date.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        match database.version()? {
+            version if version == migrate::newest() => {}
+            version if version < migrate::newest() => migrate::up(&mut database.connection, path)?,
+            found => return Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::newest() }),
+        }
+        Ok(database)
+    }
+
+    /// Opens a catalog that is only to be read: as [`open`](Self::open) where that works, else without writing at all.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        let error = match Self::open(path) {
+            Ok(database) => return Ok(database),
+            Err(error @ (Error::ReadOnly(_) | Error::Io { .. })) => error,
+            Err(error) => return Err(error),
+        };
+        // A file that nobody can write does not change; without its log it can be read as it stands.
+        let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap_or_default().to_string_lossy()));
+        if log.exists() {
+            return Err(error);
+        }
+        let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let uri = format!("file:{name}?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let database = Self::connect(Path::new(&uri), flags).map_err(|_| error)?;
+        match database.version()? {
+            version if version == migrate::newest() => Ok(database),
+            version if version < migrate::newest() => Err(Error::ReadOnly(path.to_owned())),
+            found => Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::newest() }),
+        }
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| {
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen) {
+                let source = std::io::Error::other(error.to_string());
+                return Error::Io { doing: "open", path: path.to_owned(), source };
+            }
+            explain(error, path)
+        })?;
+        Self::configured(connection, path)
+    }
+
+    fn configured(mut connection: Connection, path: &Path) -> Result<Self> {
+        connection.busy_handler(Some(wait)).map_err(|e| explain(e, path))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        for (name, value) in [
+            ("foreign_keys", 1),
+            ("synchronous", 2),
+            ("cache_size", -CACHE_KIB),
+            ("wal_autocheckpoint", CHECKPOINT_PAGES),
+        ] {
+            connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
+        }
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// Returns the version of the catalog in this file, 0 for an empty one.
+    fn version(&self) -> Result<i64> {
+        let number = |sql| -> Result<i64> { Ok(self.load(sql, &[], |row| row.integer(0))?.unwrap_or(0)) };
+        let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
+        let tables = number("SELECT count(*) FROM sqlite_schema")?;
+        if application == APPLICATION || (application == 0 && version == 0 && tables == 0) {
+            return Ok(version);
+        }
+        Err(Error::NotACatalog { path: self.path.clone(), found: "it is another program's SQLite file".to_owned() })
+    }
+}
+
+/// Waits a little, and gives up after [`PATIENCE`].
+fn wait(times: i32) -> bool {
+    thread::sleep(PAUSE);
+    (times as u128) < PATIENCE.as_millis() / PAUSE.as_millis()
+}

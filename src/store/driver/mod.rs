@@ -1,0 +1,138 @@
+//! The only place that names a database crate: connections, transactions, parameters and rows.
+
+mod connect;
+mod migrate;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+pub(super) use self::value::{Row, Value};
+use crate::error::{Error, Result};
+
+/// How long a connection waits for another process to let go of the catalog.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long it sleeps between two looks. SQLite's own pauses grow to 100 ms, at which a process that asks for the
+/// catalog now and then hardly gets a turn beside an import that asks all the time.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// An open catalog file.
+pub(super) struct Database {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Database {
+    /// Runs a statement once, and returns how many rows it changed.
+    pub fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
+        statement.execute(rusqlite::params_from_iter(values)).map_err(|e| self.error(e))
+    }
+
+    /// Runs a query, and gives each row to `visit`.
+    pub fn each(&self, sql: &str, values: &[Value<'_>], mut visit: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(|e| self.error(e))?;
+        while let Some(row) = rows.next().map_err(|e| self.error(e))? {
+            visit(&Row::new(row))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a query, and returns what `map` makes of each row.
+    pub fn list<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        self.each(sql, values, |row| {
+            rows.push(map(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Runs a query for one row, and returns what `map` makes of it.
+    pub fn load<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.list(sql, values, map)?.into_iter().next())
+    }
+
+    /// Does some work in one write transaction: all of it, or, when it fails, nothing.
+    pub fn write<T>(&mut self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.begin()?;
+        let result = work(self);
+        match result {
+            Ok(value) => self.commit().map(|()| value),
+            Err(error) => {
+                // What failed is the news; a failed rollback is undone when the connection closes.
+                let _ = self.connection.execute_batch("ROLLBACK");
+                Err(error)
+            }
+        }
+    }
+
+    /// Does some reading on one state of the catalog, whatever others write meanwhile.
+    pub fn read<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let transaction = rusqlite::Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)
+            .map_err(|e| self.error(e))?;
+        let value = work(self)?;
+        transaction.commit().map_err(|e| self.error(e))?;
+        Ok(value)
+    }
+
+    /// Begins a write transaction: from here on no other process writes.
+    fn begin(&self) -> Result<()> {
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| self.error(e))
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.connection.execute_batch("COMMIT").map_err(|e| {
+            let error = self.error(e);
+            let _ = self.connection.execute_batch("ROLLBACK");
+            error
+        })
+    }
+
+    /// Returns what the database finds wrong with its own file and with references between rows.
+    pub fn problems(&self) -> Result<Vec<String>> {
+        let mut problems = self.list("PRAGMA integrity_check(20)", &[], |row| row.text(0).map(str::to_owned))?;
+        problems.retain(|problem| problem != "ok");
+        self.each("PRAGMA foreign_key_check", &[], |row| {
+            problems.push(format!("a row of {} refers to a row of {} that is not there", row.text(0)?, row.text(2)?));
+            Ok(())
+        })?;
+        Ok(problems)
+    }
+
+    /// Writes a copy of the catalog as it is at one moment to a new file.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.execute("VACUUM INTO ?1", &[path.to_string_lossy().as_ref().into()]).map(|_| ())
+    }
+
+    /// Says an error of the database in the library's words.
+    fn error(&self, error: rusqlite::Error) -> Error {
+        explain(error, &self.path)
+    }
+}
+
+fn explain(error: rusqlite::Error, path: &Path) -> Error {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path, seconds: PATIENCE.as_secs() },
+        Some(ErrorCode::ReadOnly) => Error::ReadOnly(path),
+        Some(ErrorCode::DiskFull) => Error::DiskFull(path),
+        Some(ErrorCode::NotADatabase) => Error::NotACatalog { path, found: "it is not an SQLite file".to_owned() },
+        Some(ErrorCode::DatabaseCorrupt) => Error::Damaged { path, detail: error.to_string() },
+        _ => Error::Database(error.to_string()),
+    }
+}

@@ -1,0 +1,174 @@
+//! Import runs, and the prompts that they bring.
+
+use serde::Serialize;
+
+use super::driver::Value;
+use super::strata::Strata;
+use super::{Session, sql};
+use crate::domain::dataset::LabelChange;
+use crate::domain::draw::Place;
+use crate::domain::hash::ContentHash;
+use crate::domain::normalise::NORMAL_FORM;
+use crate::domain::pool::StratumId;
+use crate::domain::prompt::{Labels, NONE, Source};
+use crate::error::{Error, Result};
+
+/// A prompt on its way into the catalog.
+#[derive(Clone, Debug)]
+pub(crate) struct Incoming {
+    pub hash: ContentHash,
+    /// In normal form.
+    pub text: String,
+    /// The labels that its file or the command gave; `None` where neither did.
+    pub labels: LabelChange,
+    /// Other fields of its record, as JSON.
+    pub metadata: Option<String>,
+    pub line: u64,
+    pub record: u64,
+}
+
+/// What became of the records of a file or run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Counts {
+    pub read: u64,
+    pub added: u64,
+    pub duplicates: u64,
+    pub rejected: u64,
+    /// Duplicates that came with other labels.
+    pub conflicts: u64,
+}
+
+impl Counts {
+    /// Adds other counts to these.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.added += other.added;
+        self.duplicates += other.duplicates;
+        self.rejected += other.rejected;
+        self.conflicts += other.conflicts;
+    }
+}
+
+/// The writing of prompts within one transaction.
+pub(crate) struct Batch<'a> {
+    session: &'a Session<'a>,
+    strata: Strata,
+    update_labels: bool,
+}
+
+/// A prompt that is in the catalog already.
+struct Seen {
+    prompt: i64,
+    place: Place,
+    labels: Labels,
+}
+
+impl Session<'_> {
+    /// Records the begin of an import run, and returns its id.
+    pub fn begin_run(&self, at: &str, program: &str, options: &str) -> Result<i64> {
+        self.new_id(sql!("import/begin_run"), &[at.into(), program.into(), options.into()])
+    }
+
+    /// Records the begin of a file of a run, and returns its id.
+    pub fn begin_file(&self, run: i64, path: &str, format: &str) -> Result<i64> {
+        self.new_id(sql!("import/begin_file"), &[run.into(), path.into(), format.into()])
+    }
+
+    /// Records what became of some records of a file.
+    pub fn count_records(&self, run: i64, file: i64, counts: Counts) -> Result<()> {
+        for (statement, id) in [(sql!("import/count_file"), file), (sql!("import/count_run"), run)] {
+            let Counts { read, added, duplicates, rejected, conflicts } = counts;
+            let values = [id.into(), read.into(), added.into(), duplicates.into(), rejected.into(), conflicts.into()];
+            self.database.execute(statement, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Records why some records of a file were rejected.
+    pub fn count_rejects(&self, file: i64, reason: &str, records: u64) -> Result<()> {
+        self.database.execute(sql!("import/count_reject"), &[file.into(), reason.into(), records.into()]).map(|_| ())
+    }
+
+    /// Records that a file was read to its end.
+    pub fn end_file(&self, file: i64, sha256: &[u8; 32], bytes: u64) -> Result<()> {
+        let values = [file.into(), sha256.as_slice().into(), bytes.into()];
+        self.database.execute(sql!("import/end_file"), &values).map(|_| ())
+    }
+
+    /// Records the end of a run.
+    pub fn end_run(&self, run: i64, state: &str, at: &str) -> Result<()> {
+        self.database.execute(sql!("import/end_run"), &[run.into(), state.into(), at.into()]).map(|_| ())
+    }
+
+    /// Begins to write prompts; only in a write transaction, and once in each.
+    pub fn batch(&self, update_labels: bool) -> Result<Batch<'_>> {
+        Ok(Batch { session: self, strata: Strata::load(self)?, update_labels })
+    }
+
+    /// Returns the labels of the prompt with this hash, if it is in the catalog.
+    pub fn labels_of(&self, hash: &ContentHash) -> Result<Option<Labels>> {
+        Ok(self.seen(hash)?.map(|seen| seen.labels))
+    }
+
+    pub(super) fn new_id(&self, sql: &str, values: &[Value<'_>]) -> Result<i64> {
+        let id = self.database.load(sql, values, |row| row.integer(0))?;
+        id.ok_or_else(|| Error::Database("a new row has no id".to_owned()))
+    }
+
+    fn seen(&self, hash: &ContentHash) -> Result<Option<Seen>> {
+        self.database.load(sql!("prompt/load_labels"), &[hash.0.as_slice().into()], |row| {
+            Ok(Seen {
+                prompt: row.integer(0)?,
+                place: Place { stratum: StratumId(row.integer(1)?), position: row.count(2)? },
+                labels: Labels { category: row.text(3)?.to_owned(), language: row.text(4)?.to_owned() },
+            })
+        })
+    }
+}
+
+impl Batch<'_> {
+    /// Keeps a prompt if it is new, and counts what became of it.
+    pub fn add(&mut self, file: i64, incoming: &Incoming, counts: &mut Counts) -> Result<()> {
+        counts.read += 1;
+        let values = [
+            incoming.hash.0.as_slice().into(),
+            NORMAL_FORM.into(),
+            file.into(),
+            incoming.line.into(),
+            incoming.record.into(),
+            incoming.metadata.as_deref().into(),
+            incoming.text.as_str().into(),
+        ];
+        let database = self.session.database;
+        if let Some(prompt) = database.load(sql!("prompt/insert"), &values, |row| row.integer(0))? {
+            counts.added += 1;
+            let none = Labels { category: NONE.to_owned(), language: NONE.to_owned() };
+            let labels = incoming.labels.applied_to(&none);
+            return self.strata.append(self.session, prompt, &labels, Source::Existing, 0);
+        }
+        counts.duplicates += 1;
+        let seen = self.session.seen(&incoming.hash)?;
+        let seen = seen.ok_or_else(|| Error::Database(format!("prompt {} has no place", incoming.hash)))?;
+        if incoming.labels.changes(&seen.labels) {
+            counts.conflicts += 1;
+            if self.update_labels {
+                self.relabel(&seen, &incoming.labels.applied_to(&seen.labels))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the writing.
+    pub fn end(self) -> Result<()> {
+        self.strata.flush(self.session)
+    }
+
+    fn relabel(&mut self, seen: &Seen, labels: &Labels) -> Result<()> {
+        let (source, uses) = {
+            let stratum = self.strata.stratum(seen.place.stratum);
+            (stratum.source, stratum.uses)
+        };
+        self.strata.vacate(self.session, seen.place)?;
+        self.strata.append(self.session, seen.prompt, labels, source, uses)
+    }
+}

@@ -1,0 +1,77 @@
+//! The catalog's file: the only place that knows SQL.
+//!
+//! A [`Store`] hands out a [`Session`], either to read one state of the catalog or to write in one transaction; the
+//! session's methods are the statements under `sql/`, by area.
+
+mod check;
+mod dataset;
+mod driver;
+mod import;
+mod prompt;
+mod strata;
+
+use std::path::Path;
+
+use self::driver::Database;
+use crate::error::Result;
+
+pub(crate) use self::dataset::{DatasetRow, NewDataset};
+pub(crate) use self::import::{Batch, Counts, Incoming};
+
+/// An open catalog file.
+pub(crate) struct Store {
+    database: Database,
+}
+
+/// One transaction on a catalog.
+pub(crate) struct Session<'a> {
+    database: &'a Database,
+}
+
+impl Store {
+    /// Makes a catalog in an empty file.
+    pub fn create(path: &Path) -> Result<Self> {
+        Ok(Self { database: Database::create(path)? })
+    }
+
+    /// Makes a catalog that lives as long as this value.
+    pub fn temporary() -> Result<Self> {
+        Ok(Self { database: Database::temporary()? })
+    }
+
+    /// Opens a catalog, and brings one of an older version up to date.
+    pub fn open(path: &Path) -> Result<Self> {
+        Ok(Self { database: Database::open(path)? })
+    }
+
+    /// Opens a catalog that may be on a medium that nobody can write.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        Ok(Self { database: Database::open_to_read(path)? })
+    }
+
+    /// Does some work in one write transaction: all of it, or, when it fails, nothing.
+    pub fn write<T>(&mut self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        self.database.write(|database| work(&Session { database }))
+    }
+
+    /// Does some reading on one state of the catalog, whatever others write meanwhile.
+    pub fn read<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        self.database.read(|database| work(&Session { database }))
+    }
+
+    /// Writes a copy of the catalog as it is at one moment to a new file.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.database.copy_to(path)
+    }
+}
+
+/// Includes a statement of the folder `sql`.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("sql/", $name, ".sql"))
+    };
+}
+use sql;
+
+#[cfg(test)]
+mod tests;

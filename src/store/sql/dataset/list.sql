@@ -1,0 +1,2 @@
+SELECT id, name, seed, requested, size, options, targets, plan, shortfalls, program, draw_version, created_at, released_at
+FROM dataset ORDER BY id

@@ -1,0 +1,1 @@
+SELECT stratum_id, position FROM place WHERE prompt_id = ?1

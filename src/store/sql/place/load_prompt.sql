@@ -1,0 +1,1 @@
+SELECT prompt_id FROM place WHERE stratum_id = ?1 AND position = ?2

@@ -1,0 +1,1 @@
+SELECT hash, text FROM prompt ORDER BY id

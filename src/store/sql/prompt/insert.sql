@@ -1,0 +1,4 @@
+INSERT INTO prompt (hash, normal_form, import_file_id, line, record, metadata, text)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (hash) DO NOTHING
+RETURNING id

@@ -1,0 +1,1 @@
+SELECT id, category, language, source, uses, size FROM stratum ORDER BY id

@@ -1,0 +1,1 @@
+UPDATE stratum SET size = ?2 WHERE id = ?1

@@ -1,0 +1,1 @@
+UPDATE usage SET released = 1 WHERE dataset_id = ?1
