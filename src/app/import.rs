@@ -24,8 +24,8 @@ use crate::store::Counts;
 /// The longest prompt that is taken by default, in bytes.
 pub const MAX_PROMPT_BYTES: u64 = 256 << 10;
 
-/// Chunks that may wait for the writer: about as many as it writes at once.
-const WAITING_CHUNKS: usize = 12;
+/// Chunks that may wait for the writer: enough to read on while it writes a batch.
+const WAITING_CHUNKS: usize = 24;
 
 /// What to import, and how.
 #[derive(Clone, Debug, Serialize)]

@@ -10,7 +10,10 @@ use crate::error::{Error, Result};
 
 /// A file to be written: first beside its place, then, complete and synced, put there.
 pub(super) struct NewFile {
+    /// As it was named.
     path: PathBuf,
+    /// Where that leads, through links.
+    place: PathBuf,
     overwrite: bool,
     target: Target,
 }
@@ -27,17 +30,17 @@ impl NewFile {
     /// # Errors
     /// When it exists and is not to be overwritten, or its folder cannot be written.
     pub fn new(path: &Path, overwrite: bool) -> Result<Self> {
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let target = match path.metadata() {
+        let (path, place) = (path.to_owned(), fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+        let target = match place.metadata() {
             Ok(metadata) if metadata.is_dir() => return Err(Error::FileExists(path)),
             Ok(metadata) if !metadata.is_file() => {
                 let stream = OpenOptions::new().write(true).open(&path).map_err(Error::io("write", &path))?;
                 Target::Stream(stream)
             }
             Ok(_) if !overwrite => return Err(Error::FileExists(path)),
-            _ => Target::Beside(beside(&path)?),
+            _ => Target::Beside(beside(&place)?),
         };
-        Ok(Self { path, overwrite, target })
+        Ok(Self { path, place, overwrite, target })
     }
 
     /// Writes the content, and syncs it.
@@ -66,7 +69,7 @@ impl NewFile {
     /// When another file has appeared there that is not to be overwritten, or the system refuses.
     pub fn place(self) -> Result<()> {
         let Target::Beside(file) = self.target else { return Ok(()) };
-        let placed = if self.overwrite { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
+        let placed = if self.overwrite { file.persist(&self.place) } else { file.persist_noclobber(&self.place) };
         placed.map(|_| ()).map_err(|failed| match failed.error.kind() {
             std::io::ErrorKind::AlreadyExists => Error::FileExists(self.path.clone()),
             _ => Error::io("write", &self.path)(failed.error),

@@ -11,7 +11,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::error::Result;
 use crate::report::{Definition, SectionDefinition};
 
-pub use crate::report::{Report, ReportFormat, Section, Value, grouped, visible};
+pub use crate::report::{Report, ReportFormat, Section, Value, counted, grouped, visible};
 
 /// Counts what the catalog holds against the default target, and what that target can still be sampled.
 ///

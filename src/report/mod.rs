@@ -180,6 +180,11 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// Returns a number of things with their name, in the plural where that is due: `1 prompt`, `2 prompts`.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// Returns text in which control characters, and marks that turn the direction of writing, show as escapes: labels
 /// and names are other people's text, and a terminal obeys what it is sent.
 pub fn visible(text: &str) -> String {

@@ -41,6 +41,7 @@ pub(super) fn read(input: &mut dyn BufRead, fields: &FieldMap, emit: &mut Emit<'
         match first {
             b'[' => scanner.array(&mut output)?,
             b'{' => scanner.object(&mut output)?,
+            b',' | b':' | b']' | b'}' => output.lost(scanner.line, expected("a record", Some(first))),
             _ => scanner.record(&mut output)?,
         }
         if output.ended {

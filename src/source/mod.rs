@@ -15,7 +15,7 @@ mod record;
 mod shape;
 mod text;
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read as _};
 use std::ops::ControlFlow;
 
 pub use self::detect::{Format, SNIFF_BYTES, detect};
@@ -33,7 +33,11 @@ pub type Emit<'a> = dyn FnMut(Item) -> ControlFlow<()> + 'a;
 /// # Errors
 /// When the stream itself fails; what is wrong with a record is a [`Reject`].
 pub fn read(input: &mut dyn BufRead, format: Format, fields: &FieldMap, emit: &mut Emit<'_>) -> io::Result<()> {
-    let mut input = WithoutMark::new(input)?;
+    // What the begin of a file tells (mark, line ends, delimiter) must not depend on how much of it comes at once.
+    let mut begin = Vec::new();
+    input.take(SNIFF_BYTES as u64).read_to_end(&mut begin)?;
+    let without_mark = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&begin);
+    let mut input = without_mark.chain(input);
     match format {
         Format::Json => json::read(&mut input, fields, emit),
         Format::JsonLines => json::read_lines(&mut input, fields, emit),
@@ -43,34 +47,3 @@ pub fn read(input: &mut dyn BufRead, format: Format, fields: &FieldMap, emit: &m
         Format::Curated => curated::read(&mut input, emit),
     }
 }
-
-/// A stream without the byte-order mark that it may begin with.
-struct WithoutMark<'a>(&'a mut dyn BufRead);
-
-impl<'a> WithoutMark<'a> {
-    fn new(input: &'a mut dyn BufRead) -> io::Result<Self> {
-        if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-            input.consume(3);
-        }
-        Ok(Self(input))
-    }
-}
-
-impl io::Read for WithoutMark<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl BufRead for WithoutMark<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.0.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.0.consume(count);
-    }
-}
-
-#[cfg(test)]
-mod tests;

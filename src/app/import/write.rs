@@ -9,8 +9,9 @@ use super::read::{Chunk, Step};
 use crate::error::Result;
 use crate::store::{Batch, Counts, Incoming, Session, Store};
 
-/// How many steps are written at once; each batch waits for the disk once.
-const BATCH_STEPS: usize = 10_000;
+/// How many chunks are written at once, about a thousand prompts each: every batch waits for the disk once, and writes
+/// most pages of the index of hashes again.
+const BATCH_CHUNKS: usize = 40;
 
 /// How long a slow reader is waited for before what there is is written.
 const BATCH_TIME: Duration = Duration::from_secs(1);
@@ -60,11 +61,9 @@ impl Writing<'_> {
 /// Waits for enough to write at once.
 fn gather(first: Chunk, receiver: &Receiver<Chunk>) -> Vec<Chunk> {
     let begun = Instant::now();
-    let mut steps = first.steps.len();
     let mut chunks = vec![first];
-    while steps < BATCH_STEPS && chunks.len() < super::WAITING_CHUNKS {
+    while chunks.len() < BATCH_CHUNKS {
         let Ok(chunk) = receiver.recv_timeout(BATCH_TIME.saturating_sub(begun.elapsed())) else { break };
-        steps += chunk.steps.len();
         chunks.push(chunk);
     }
     chunks

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use prompt_catalog::app::check::{CheckOutcome, check};
-use prompt_catalog::app::report::grouped;
+use prompt_catalog::app::report::counted;
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -22,7 +22,7 @@ pub fn run(global: &Global, output: &Output) -> Result<ExitCode, Failure> {
     if outcome.problems.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    Err(Failure::failed(format!("the check found {} problems", outcome.problems.len()))
+    Err(Failure::failed(format!("the check found {}", counted(outcome.problems.len() as u64, "problem")))
         .hinted("restore a copy made with `catalog backup FILE`"))
 }
 
@@ -30,7 +30,8 @@ fn text(outcome: &CheckOutcome) -> String {
     let CheckOutcome { prompts, datasets, problems } = outcome;
     let mut text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
     if problems.is_empty() {
-        text += &format!("{} prompts and {} datasets checked: all is well\n", grouped(*prompts), grouped(*datasets));
+        let (prompts, datasets) = (counted(*prompts, "prompt"), counted(*datasets, "dataset"));
+        text += &format!("{prompts} and {datasets} checked: all is well\n");
     }
     text
 }

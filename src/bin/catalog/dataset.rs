@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use prompt_catalog::Error;
 use prompt_catalog::app::dataset::{DatasetDetails, DatasetSummary, list_datasets, release_dataset, show_dataset};
 use prompt_catalog::app::export::{export, export_to_file};
-use prompt_catalog::app::report::{Section, Value, grouped};
+use prompt_catalog::app::report::{Section, Value, counted, grouped};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -27,7 +27,7 @@ enum DatasetCommand {
     /// List all datasets, oldest first
     #[command(after_help = "Example:\n  catalog dataset list --json")]
     List,
-    /// Show what a dataset holds, against its quotas, and how it was drawn
+    /// Show what a dataset holds, and how it was drawn
     #[command(after_help = "Example:\n  catalog dataset show sample-1")]
     Show {
         /// The dataset's name
@@ -92,16 +92,16 @@ fn release(name: &str, yes: bool, global: &Global, output: &Output) -> Result<()
     if details.released_at.is_some() {
         return Err(Error::AlreadyReleased(details.summary.name).into());
     }
-    if !yes && !agreed(&details.summary, output)? {
+    if !yes && !agreed(&details.summary)? {
         return Err(Failure::failed(format!("{name} was not released")));
     }
     let released = release_dataset(&mut catalog, name)?;
     output.result(&released, || {
-        format!("{} is released: its {} prompts can be drawn again\n", released.name, grouped(released.size))
+        format!("{} is released: its {} can be drawn again\n", released.name, counted(released.size, "prompt"))
     })
 }
 
-fn agreed(dataset: &DatasetSummary, output: &Output) -> Result<bool, Failure> {
+fn agreed(dataset: &DatasetSummary) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::usage(format!(
             "releasing {} needs a yes, and there is no terminal to ask on",
@@ -111,7 +111,6 @@ fn agreed(dataset: &DatasetSummary, output: &Output) -> Result<bool, Failure> {
     }
     let question =
         format!("Release {} and make its {} prompts free to be drawn again? [y/N] ", dataset.name, dataset.size);
-    let _ = output; // A question is asked whatever is to be said otherwise.
     io::Write::write_all(&mut io::stderr(), question.as_bytes())?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

@@ -13,7 +13,7 @@ use indicatif::ProgressBar;
 use prompt_catalog::Error;
 use prompt_catalog::app::catalog::Begin;
 use prompt_catalog::app::import::{ImportEvent, ImportOutcome, ImportRequest, MAX_PROMPT_BYTES, import};
-use prompt_catalog::app::report::{grouped, visible};
+use prompt_catalog::app::report::{counted, grouped, visible};
 use prompt_catalog::domain::taxonomy::Taxonomy;
 use prompt_catalog::source::walk::PassedOver;
 use prompt_catalog::source::{FieldMap, Format, Reason, Reject};
@@ -99,7 +99,7 @@ pub fn run(args: &ImportArgs, global: &Global, output: &Output) -> Result<ExitCo
         ImportEvent::Progress { bytes, total, records } => {
             bar.set_length(total.max(bytes));
             bar.set_position(bytes);
-            bar.set_message(format!("{} records", grouped(records)));
+            bar.set_message(counted(records, "record"));
         }
         ImportEvent::Reject { file, reject } => rejects.take(file, reject, &bar, output),
     });
@@ -227,12 +227,12 @@ impl<'a> Rejects<'a> {
 
 fn summary(outcome: &ImportOutcome, dry_run: bool) -> String {
     let ImportOutcome { read, added, duplicates, rejected, conflicts, files, .. } = outcome;
-    let [read, added, duplicates, rejected, conflicts] =
-        [read, added, duplicates, rejected, conflicts].map(|count| grouped(*count));
-    let files = if *files == 1 { "1 file".to_owned() } else { format!("{} files", grouped(*files)) };
+    let (read, files, duplicates) =
+        (counted(*read, "record"), counted(*files, "file"), counted(*duplicates, "duplicate"));
+    let [added, rejected, conflicts] = [added, rejected, conflicts].map(|count| grouped(*count));
     let would = if dry_run { " (nothing was changed)" } else { "" };
     let mut text = format!(
-        "{read} records read from {files}: {added} added, {duplicates} duplicates ({conflicts} with other labels), \
+        "{read} read from {files}: {added} added, {duplicates} ({conflicts} with other labels), \
          {rejected} rejected{would}\n"
     );
     if !outcome.passed_over.is_empty() {
@@ -244,11 +244,11 @@ fn summary(outcome: &ImportOutcome, dry_run: bool) -> String {
 fn passed_over(counts: &BTreeMap<PassedOver, u64>) -> String {
     let name = |reason| match reason {
         PassedOver::Hidden => "hidden",
-        PassedOver::SymbolicLink => "symbolic links",
+        PassedOver::SymbolicLink => "symbolic link",
         PassedOver::Documentation => "README and the like",
         PassedOver::Excluded => "excluded",
         PassedOver::UnknownFormat => "of no known format",
-        PassedOver::Special => "no regular files",
+        PassedOver::Special => "no regular file",
     };
     counts.iter().map(|(reason, count)| format!("{} {}", grouped(*count), name(*reason))).collect::<Vec<_>>().join(", ")
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 const CACHE_KIB: i64 = 128 * 1024;
 
 /// Pages of the write-ahead log after which it is worked into the file.
-const CHECKPOINT_PAGES: i64 = 10_000;
+const CHECKPOINT_PAGES: i64 = 20_000;
 
 impl Database {
     /// Makes a catalog in an empty file.

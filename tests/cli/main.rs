@@ -1,0 +1,14 @@
+//! The program as its users run it: one module a command, with what it prints and its exit code.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod backup;
+mod check;
+mod dataset;
+mod help;
+mod import;
+mod opening;
+mod report;
+mod sample;
+mod show;
