@@ -6,8 +6,8 @@
 //! sources are taken in the order of their names.
 //!
 //! Without the source axis this is a flow from topics to languages through the cells, with convex costs at the
-//! margins, and solved as one: see [`network`]. With two sources, each topic and language has two arcs side by side,
-//! and the quota of existing prompts is one more condition on the flow: see [`search`]. All numbers are integers.
+//! margins, and solved as one (`network`). With two sources, each topic and language has two arcs side by side,
+//! and the quota of existing prompts is one more condition on the flow (`search`). All numbers are integers.
 
 mod network;
 mod search;

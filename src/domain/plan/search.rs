@@ -9,7 +9,7 @@
 use super::network::{Bounds, Flow, Network, Shape, Weights, detours};
 
 /// How many branches are looked at for a better flow once one is known.
-const BRANCHES_TO_IMPROVE: usize = 64;
+const BRANCHES_TO_IMPROVE: usize = 24;
 
 /// How many branches are looked at for any flow with the right number of existing prompts.
 const BRANCHES_TO_FIND: usize = 4_096;
