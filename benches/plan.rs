@@ -51,7 +51,7 @@ fn timed(topics: usize, languages: usize, seed: u64) -> f64 {
                     source: Some(source),
                 };
                 if size > 0 {
-                    stocks.push(Stock { cell, strata: vec![(StratumId(0), size)] });
+                    stocks.push(Stock { cell, strata: vec![(StratumId(0), size)], space: 0 });
                 }
             }
         }

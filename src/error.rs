@@ -10,6 +10,7 @@ use crate::domain::plan::Plan;
 use crate::domain::prompt::Axis;
 use crate::domain::target::TargetError;
 use crate::domain::taxonomy::TaxonomyError;
+use crate::domain::template::TemplateError;
 
 /// The result of whatever the library does.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -115,6 +116,27 @@ pub enum Error {
     /// A report definition that cannot be used.
     #[error("the report definition cannot be read: {0}")]
     ReportDefinition(#[from] toml::de::Error),
+    /// Templates that cannot be used.
+    #[error("the templates cannot be used")]
+    Templates(Vec<TemplateError>),
+    /// No template has this name.
+    #[error("there is no template named {name}")]
+    NoSuchTemplate {
+        /// The name.
+        name: String,
+        /// The name most like it.
+        similar: Option<String>,
+    },
+    /// An index that no prompt of a template has.
+    #[error("the template {template} makes {size} prompts, with indexes from 0; {index} lies beyond them")]
+    BeyondSpace {
+        /// The template.
+        template: String,
+        /// The index.
+        index: u64,
+        /// The size of the space.
+        size: u64,
+    },
     /// A dataset of this name exists.
     #[error("a dataset named {0} exists already")]
     DatasetExists(DatasetName),

@@ -30,6 +30,7 @@
 //! let any = TargetSpec { area: Some(AxisSpec::Any), language: Some(AxisSpec::Any), ..TargetSpec::default() };
 //! let drawn = sample(
 //!     &mut catalog,
+//!     &[],
 //!     &SampleRequest {
 //!         count: 1,
 //!         dataset: None,

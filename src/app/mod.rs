@@ -5,10 +5,12 @@ pub mod catalog;
 pub mod check;
 pub mod dataset;
 pub mod export;
+pub mod generate;
 pub mod import;
 pub mod report;
 pub mod sample;
 pub mod show;
+pub mod templates;
 
 mod clock;
 mod output;

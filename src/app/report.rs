@@ -1,6 +1,7 @@
 //! Reports: what the catalog holds.
 
 use super::Catalog;
+use super::generate::spaces;
 use super::target::targets_and_pool;
 use crate::domain::coverage::{by_axis, matrix};
 use crate::domain::pool::{Filter, Pool, Stratum};
@@ -8,6 +9,7 @@ use crate::domain::prompt::Axis;
 use crate::domain::runway::{Runway, runway};
 use crate::domain::target::{Shares, TargetSpec, Targets};
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::template::Template;
 use crate::error::Result;
 use crate::report::{Definition, SectionDefinition};
 
@@ -17,12 +19,13 @@ pub use crate::report::{Report, ReportFormat, Section, Value, counted, grouped, 
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub fn coverage(catalog: &Catalog) -> Result<Report> {
+pub fn coverage(catalog: &Catalog, templates: &[Template]) -> Result<Report> {
     let definition: Definition = toml::from_str(crate::assets::COVERAGE_REPORT)?;
-    let strata = catalog.store.read(|session| session.strata())?;
+    let (strata, made) = catalog.store.read(|session| Ok((session.strata()?, session.made_counts()?)))?;
     let taxonomy = &catalog.taxonomy;
     let spec = TargetSpec::default();
-    let (targets, pool) = targets_and_pool(&spec, &Filter::default(), 1, &strata, taxonomy)?;
+    let spaces = spaces(templates, &made, &strata.iter().filter(|stratum| stratum.uses == 0).collect::<Vec<_>>());
+    let (targets, pool) = targets_and_pool(&spec, &Filter::default(), 1, &strata, &spaces, taxonomy)?;
     let counted = Counted { strata: &strata, targets: &targets, pool: &pool, taxonomy };
     let sections = definition.sections.into_iter().map(|section| counted.section(section)).collect();
     Ok(Report { name: "coverage".to_owned(), title: definition.title, sections })

@@ -1,21 +1,23 @@
 //! Sampling: plan, draw, record and write one dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::export::{ExportFormat, write_dataset};
+use super::generate::{Finding, Making, lower, spaces};
 use super::output::NewFile;
 use super::target::targets_and_pool;
 use super::{Catalog, clock};
 use crate::domain::dataset::DatasetName;
-use crate::domain::draw::draw;
+use crate::domain::draw::{Place, draw_stored, shuffle};
 use crate::domain::plan::{DRAW_VERSION, Plan, PlannedCell, Shortfall, plan};
-use crate::domain::pool::{Filter, LeftOut, Pool};
+use crate::domain::pool::{Filter, LeftOut, Pool, Stratum};
 use crate::domain::prompt::Axis;
 use crate::domain::target::{TargetSpec, Targets};
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::template::Template;
 use crate::error::{Error, Result};
 use crate::store::{NewDataset, Session};
 
@@ -100,26 +102,31 @@ pub struct QuotaDrawn {
 /// # Errors
 /// When nothing can be drawn, when `strict` and the targets cannot be met, when the dataset exists or the output
 /// cannot be written; nothing is recorded then. [`Error::Undelivered`] alone comes after the dataset was recorded.
-pub fn sample(catalog: &mut Catalog, request: &SampleRequest) -> Result<SampleOutcome> {
+pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleRequest) -> Result<SampleOutcome> {
+    let templates = if request.generate { templates } else { &[] };
     let seed = request.seed.unwrap_or_else(|| rand::random::<u64>() >> 11);
     let Catalog { store, taxonomy, .. } = catalog;
     if request.dry_run {
-        let (_, _, plan, left_out) = store.read(|session| planned(session, request, taxonomy))?;
-        let cells = plan.cells.clone();
-        return Ok(SampleOutcome { cells: Some(cells), ..outcome(None, seed, plan, left_out) });
+        return store.read(|session| {
+            let state = Drawing { session, templates, request, taxonomy, seed, strata: session.strata()? };
+            let (_, pool, plan) = state.plan()?;
+            let cells = plan.cells.clone();
+            Ok(SampleOutcome { cells: Some(cells), ..outcome(None, seed, plan, pool.left_out) })
+        });
     }
     let mut file = request.output.as_ref().map(|o| NewFile::new(&o.path, o.overwrite)).transpose()?;
     let outcome = store.write(|session| {
-        let (targets, pool, plan, left_out) = planned(session, request, taxonomy)?;
+        let drawing = Drawing { session, templates, request, taxonomy, seed, strata: session.strata()? };
+        let (targets, pool, plan, places) = drawing.draw()?;
         let name = match &request.dataset {
             Some(name) => name.clone(),
             None => made_up_name(session)?,
         };
-        let dataset = record(session, &name, seed, request, &targets, &pool, &plan, taxonomy)?;
+        let dataset = drawing.record(&name, &targets, &plan, &places)?;
         if let (Some(file), Some(output)) = (&mut file, &request.output) {
             file.fill(|out| write_dataset(session, dataset, output.format, output.system.as_deref(), out))?;
         }
-        Ok(outcome(Some(name), seed, plan, left_out))
+        Ok(outcome(Some(name), seed, plan, pool.left_out))
     })?;
     if let (Some(file), Some(name)) = (file, &outcome.dataset) {
         file.place().map_err(|error| Error::Undelivered { dataset: name.clone(), source: Box::new(error) })?;
@@ -127,61 +134,107 @@ pub fn sample(catalog: &mut Catalog, request: &SampleRequest) -> Result<SampleOu
     Ok(outcome)
 }
 
-fn planned(
-    session: &Session<'_>,
-    request: &SampleRequest,
-    taxonomy: &Taxonomy,
-) -> Result<(Targets, Pool, Plan, Vec<LeftOut>)> {
-    let strata = session.strata()?;
-    let (targets, pool) = targets_and_pool(&request.targets, &request.filter, request.max_uses, &strata, taxonomy)?;
-    let left_out = pool.left_out.clone();
-    if pool.available() == 0 {
-        let held: u64 = strata.iter().map(|s| s.size).sum();
-        let admitted = |s: &&crate::domain::pool::Stratum| request.filter.admits_stratum(s, taxonomy);
-        let matching: u64 = strata.iter().filter(admitted).map(|s| s.size).sum();
-        let reason = match (held, matching, left_out.is_empty()) {
+/// One draw within a transaction.
+struct Drawing<'a> {
+    session: &'a Session<'a>,
+    templates: &'a [Template],
+    request: &'a SampleRequest,
+    taxonomy: &'a Taxonomy,
+    seed: u64,
+    strata: Vec<Stratum>,
+}
+
+impl Drawing<'_> {
+    /// Works out targets and pool, and plans.
+    fn plan(&self) -> Result<(Targets, Pool, Plan)> {
+        let Self { session, templates, request, taxonomy, strata, .. } = self;
+        let unused: Vec<&Stratum> = strata.iter().filter(|stratum| stratum.uses < request.max_uses).collect();
+        let spaces = match templates.is_empty() {
+            true => Vec::new(),
+            false => spaces(templates, &session.made_counts()?, &unused),
+        };
+        let (targets, pool) =
+            targets_and_pool(&request.targets, &request.filter, request.max_uses, strata, &spaces, taxonomy)?;
+        if pool.available() == 0 {
+            return Err(self.empty(&pool));
+        }
+        let plan = self.plan_from(&targets, &pool)?;
+        Ok((targets, pool, plan))
+    }
+
+    fn plan_from(&self, targets: &Targets, pool: &Pool) -> Result<Plan> {
+        let plan = plan(self.request.count, targets, pool);
+        if self.request.strict && !plan.is_exact() {
+            return Err(Error::CannotMeet(Box::new(plan)));
+        }
+        Ok(plan)
+    }
+
+    fn empty(&self, pool: &Pool) -> Error {
+        let held: u64 = self.strata.iter().map(|stratum| stratum.size).sum();
+        let admitted = |stratum: &&Stratum| self.request.filter.admits_stratum(stratum, self.taxonomy);
+        let matching: u64 = self.strata.iter().filter(admitted).map(|stratum| stratum.size).sum();
+        let reason = match (held, matching, pool.left_out.is_empty()) {
             (0, ..) => "the catalog holds no prompts",
             (_, 0, _) => "no prompt passes the filters",
             (.., true) => "every prompt has been used as often as it may be",
             (.., false) => "no prompt that is left has a share of the target",
         };
-        return Err(Error::EmptyPool { reason, left_out: left_out.iter().map(|l| l.prompts).sum() });
+        Error::EmptyPool { reason, left_out: pool.left_out.iter().map(|left_out| left_out.prompts).sum() }
     }
-    let plan = plan(request.count, &targets, &pool);
-    if request.strict && !plan.is_exact() {
-        return Err(Error::CannotMeet(Box::new(plan)));
-    }
-    Ok((targets, pool, plan, left_out))
-}
 
-#[expect(clippy::too_many_arguments, reason = "each is one thing that a dataset's record is made of")]
-fn record(
-    session: &Session<'_>,
-    name: &DatasetName,
-    seed: u64,
-    request: &SampleRequest,
-    targets: &Targets,
-    pool: &Pool,
-    plan: &Plan,
-    taxonomy: &Taxonomy,
-) -> Result<i64> {
-    let json = |value: serde_json::Result<String>| value.map_err(|e| Error::Database(e.to_string()));
-    let places = draw(plan, pool, seed);
-    let created_at = clock::now();
-    let dataset = NewDataset {
-        name,
-        seed,
-        requested: request.count,
-        size: plan.drawn(),
-        options: json(serde_json::to_string(request))?,
-        targets: json(serde_json::to_string(targets))?,
-        plan: json(serde_json::to_string(plan))?,
-        shortfalls: json(serde_json::to_string(&plan.shortfalls()))?,
-        program: env!("CARGO_PKG_VERSION"),
-        draw_version: DRAW_VERSION,
-        created_at: &created_at,
-    };
-    session.record_dataset(&dataset, &places, taxonomy)
+    /// Plans and draws. Where a space gives less than it seemed to hold, since people wrote some of its prompts too, its
+    /// true stock goes back to the plan.
+    fn draw(&self) -> Result<(Targets, Pool, Plan, Vec<Place>)> {
+        let (targets, mut pool, mut plan) = self.plan()?;
+        let Self { session, templates, request, taxonomy, seed, strata } = self;
+        let filter = &request.filter;
+        let making = Making { session, templates, targets: &targets, filter, strata, taxonomy, seed: *seed };
+        loop {
+            let mut finding = Finding { drawn: HashSet::new(), max_uses: request.max_uses };
+            let mut places = Vec::with_capacity(plan.drawn() as usize);
+            let mut made = Vec::new();
+            let mut found = Vec::new();
+            for (cell, stock) in plan.cells.iter().zip(&pool.stocks) {
+                let new = if stock.space > 0 { making.find(&cell.cell, cell.drawn, &mut finding)? } else { Vec::new() };
+                if stock.space == 0 {
+                    places.extend(draw_stored(cell.drawn, stock, *seed));
+                }
+                found.push(if stock.space > 0 { new.len() as u64 } else { cell.drawn });
+                made.extend(new);
+            }
+            let planned: Vec<u64> = plan.cells.iter().map(|cell| cell.drawn).collect();
+            if lower(&mut pool, found.into_iter(), planned.into_iter()) {
+                if pool.available() == 0 {
+                    return Err(self.empty(&pool));
+                }
+                plan = self.plan_from(&targets, &pool)?;
+                continue;
+            }
+            places.extend(making.keep(&made)?);
+            shuffle(&mut places, *seed);
+            return Ok((targets, pool, plan, places));
+        }
+    }
+
+    fn record(&self, name: &DatasetName, targets: &Targets, plan: &Plan, places: &[Place]) -> Result<i64> {
+        let json = |value: serde_json::Result<String>| value.map_err(|e| Error::Database(e.to_string()));
+        let created_at = clock::now();
+        let dataset = NewDataset {
+            name,
+            seed: self.seed,
+            requested: self.request.count,
+            size: plan.drawn(),
+            options: json(serde_json::to_string(self.request))?,
+            targets: json(serde_json::to_string(targets))?,
+            plan: json(serde_json::to_string(plan))?,
+            shortfalls: json(serde_json::to_string(&plan.shortfalls()))?,
+            program: env!("CARGO_PKG_VERSION"),
+            draw_version: DRAW_VERSION,
+            created_at: &created_at,
+        };
+        self.session.record_dataset(&dataset, places, self.taxonomy)
+    }
 }
 
 /// Returns a name that no dataset has: `sample-` and the number of the dataset, or the next that is free.

@@ -35,19 +35,32 @@ pub struct PromptDetails {
 
 /// Where a prompt came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Origin {
-    /// The import run.
-    pub run: i64,
-    /// When that began, RFC 3339.
-    pub imported_at: String,
-    /// The file.
-    pub file: String,
-    /// The SHA-256 of the whole file, where it was read to its end.
-    pub sha256: Option<ContentHash>,
-    /// The line on which the record begins.
-    pub line: u64,
-    /// The number of the record in the file.
-    pub record: u64,
+#[serde(untagged)]
+pub enum Origin {
+    /// A file that was imported.
+    File {
+        /// The import run.
+        run: i64,
+        /// When that began, RFC 3339.
+        imported_at: String,
+        /// The file.
+        file: String,
+        /// The SHA-256 of the whole file, where it was read to its end.
+        sha256: Option<ContentHash>,
+        /// The line on which the record begins.
+        line: u64,
+        /// The number of the record in the file.
+        record: u64,
+    },
+    /// A template that made it.
+    Template {
+        /// The template.
+        template: String,
+        /// The SHA-256 of its file.
+        version: ContentHash,
+        /// The index in its space.
+        index: u64,
+    },
 }
 
 /// A prompt's place in a dataset.
@@ -77,7 +90,7 @@ pub fn show(catalog: &Catalog, prefix: &HashPrefix) -> Result<PromptDetails> {
     catalog.store.read(|session| {
         let id = session.resolve(prefix)?;
         let stored = session.prompt(&id)?.ok_or_else(|| Error::NoSuchPrompt(prefix.clone()))?;
-        let origin = stored.origin.map(|origin| Origin {
+        let origin = stored.origin.map(|origin| Origin::File {
             run: origin.run,
             imported_at: origin.imported_at,
             file: origin.path,
@@ -85,6 +98,9 @@ pub fn show(catalog: &Catalog, prefix: &HashPrefix) -> Result<PromptDetails> {
             line: origin.line,
             record: origin.record,
         });
+        let made = session.generated_origin(&id)?;
+        let made =
+            made.map(|made| Origin::Template { template: made.template, version: made.version, index: made.index });
         let datasets = session.usages_of(&id)?.into_iter().map(|usage| Membership {
             dataset: usage.dataset,
             position: usage.rank + 1,
@@ -102,7 +118,7 @@ pub fn show(catalog: &Catalog, prefix: &HashPrefix) -> Result<PromptDetails> {
             language: stored.labels.language,
             source: stored.source,
             uses: stored.uses,
-            origin,
+            origin: origin.or(made),
             metadata: stored.metadata.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap_or_default()),
             datasets: datasets.collect(),
         })

@@ -1,6 +1,6 @@
 //! From what was asked for to the pool it is drawn from: shared by samples and reports.
 
-use crate::domain::pool::{Filter, Pool, Stratum, holds_source};
+use crate::domain::pool::{Filter, Pool, Space, Stratum, holds_source};
 use crate::domain::prompt::{Axis, Source};
 use crate::domain::target::{AxisSpec, TargetSpec, Targets};
 use crate::domain::taxonomy::{OTHER, Taxonomy};
@@ -15,15 +15,26 @@ pub(super) fn targets_and_pool(
     filter: &Filter,
     max_uses: u32,
     strata: &[Stratum],
+    spaces: &[Space],
     taxonomy: &Taxonomy,
 ) -> Result<(Targets, Pool)> {
     check_values(spec, filter, strata, taxonomy)?;
     let mut targets = filter.narrow(&Targets::new(spec, taxonomy)?, taxonomy);
     // Half generated is the default for those who have templates; without any generated prompt it yields.
-    if spec.existing_weight.is_none() && !holds_source(strata, Source::Generated, filter, max_uses, taxonomy) {
+    let has_generated = !spaces.is_empty() || holds_source(strata, Source::Generated, filter, max_uses, taxonomy);
+    if spec.existing_weight.is_none() && !has_generated {
         targets.source = None;
     }
     let pool = Pool::new(strata, &targets, filter, max_uses, taxonomy);
+    if spaces.is_empty() {
+        return Ok((targets, pool));
+    }
+    // A draw from a space comes by what is stored of it again, so that counts there, and not twice.
+    let mut pool = pool;
+    for stock in pool.stocks.iter_mut().filter(|stock| stock.cell.source == Some(Source::Generated)) {
+        stock.strata.clear();
+    }
+    let pool = pool.with_spaces(spaces, &targets, filter, taxonomy);
     Ok((targets, pool))
 }
 

@@ -9,8 +9,7 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 
-use super::plan::Plan;
-use super::pool::{Pool, Stock, StratumId};
+use super::pool::{Cell, Stock, StratumId};
 use super::prompt::Source;
 
 /// One prompt that was chosen, by its place in the catalog before the draw.
@@ -22,24 +21,25 @@ pub struct Place {
     pub position: u64,
 }
 
-/// Draws what a plan asks of a pool, in random order: the same plan, pool and seed give the same places.
+/// Draws from the stored prompts of one cell: the same stock, count and seed give the same places.
 ///
-/// Within a cell every prompt is equally likely. It takes time in proportion to the number of prompts drawn, whatever
-/// the size of the pool.
-pub fn draw(plan: &Plan, pool: &Pool, seed: u64) -> Vec<Place> {
-    let mut places = Vec::with_capacity(plan.drawn() as usize);
-    for (cell, stock) in plan.cells.iter().zip(&pool.stocks) {
-        let names = [cell.cell.topic.as_deref(), cell.cell.language.as_deref(), cell.cell.source.map(Source::name)];
-        let mut random = generator(seed, "cell", &names);
-        places.extend(choose(cell.drawn, stock.available(), &mut random).map(|index| place(stock, index)));
-    }
-    shuffle(&mut places, &mut generator(seed, "order", &[]));
-    places
+/// Every prompt of the stock is equally likely. It takes time in proportion to the number of prompts drawn, whatever
+/// the size of the stock.
+pub fn draw_stored(count: u64, stock: &Stock, seed: u64) -> Vec<Place> {
+    let Cell { topic, language, source } = &stock.cell;
+    let names = [topic.as_deref(), language.as_deref(), source.map(Source::name)];
+    let mut random = generator(seed, "cell", &names);
+    choose(count, stock.stored(), &mut random).map(|index| place(stock, index)).collect()
+}
+
+/// Puts what was drawn into random order.
+pub fn shuffle<T>(drawn: &mut [T], seed: u64) {
+    shuffle_with(drawn, &mut generator(seed, "order", &[]));
 }
 
 /// Returns a generator keyed by a seed, a purpose and names; each part enters the key with its length, so that no two
 /// lists of parts run together.
-fn generator(seed: u64, purpose: &str, names: &[Option<&str>]) -> ChaCha12Rng {
+pub(super) fn generator(seed: u64, purpose: &str, names: &[Option<&str>]) -> ChaCha12Rng {
     let mut key = Sha256::new();
     let mut part = |bytes: &[u8]| {
         key.update((bytes.len() as u64).to_le_bytes());
@@ -92,7 +92,7 @@ fn place(stock: &Stock, mut index: u64) -> Place {
 }
 
 /// Puts a list into random order (Fisher and Yates, as Durstenfeld has it).
-fn shuffle<T>(list: &mut [T], random: &mut ChaCha12Rng) {
+pub(super) fn shuffle_with<T>(list: &mut [T], random: &mut ChaCha12Rng) {
     for last in (1..list.len()).rev() {
         list.swap(last, below(last as u64 + 1, random) as usize);
     }
@@ -103,17 +103,16 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::domain::plan::PlannedCell;
-    use crate::domain::pool::Cell;
-
-    fn one_cell(sizes: &[u64], drawn: u64) -> (Plan, Pool) {
+    fn one_cell(sizes: &[u64]) -> Stock {
         let cell = Cell { topic: Some("debugging".into()), language: Some("rust".into()), source: None };
         let strata = sizes.iter().enumerate().map(|(i, size)| (StratumId(i as i64), *size)).collect();
-        let stock = Stock { cell: cell.clone(), strata };
-        let planned = PlannedCell { cell, available: stock.available(), drawn };
-        let plan =
-            Plan { requested: drawn, cells: vec![planned], axes: vec![], source_proven: true, cells_proven: true };
-        (plan, Pool { stocks: vec![stock], left_out: vec![] })
+        Stock { cell, strata, space: 0 }
+    }
+
+    fn draw(count: u64, stock: &Stock, seed: u64) -> Vec<Place> {
+        let mut places = draw_stored(count, stock, seed);
+        shuffle(&mut places, seed);
+        places
     }
 
     fn positions(places: &[Place]) -> Vec<(i64, u64)> {
@@ -123,9 +122,9 @@ mod tests {
     /// What version 1 draws; a change here needs a new version.
     #[test]
     fn the_draw_of_a_seed_stays_as_it_is() {
-        let (plan, pool) = one_cell(&[5, 1000, 7], 6);
-        assert_eq!(positions(&draw(&plan, &pool, 0)), GOLDEN_0);
-        assert_eq!(positions(&draw(&plan, &pool, u64::MAX)), GOLDEN_MAX);
+        let stock = one_cell(&[5, 1000, 7]);
+        assert_eq!(positions(&draw(6, &stock, 0)), GOLDEN_0);
+        assert_eq!(positions(&draw(6, &stock, u64::MAX)), GOLDEN_MAX);
     }
 
     const GOLDEN_0: [(i64, u64); 6] = [(1, 279), (1, 626), (1, 880), (1, 165), (1, 709), (1, 333)];
@@ -133,8 +132,7 @@ mod tests {
 
     #[test]
     fn a_draw_of_everything_is_everything_once() {
-        let (plan, pool) = one_cell(&[3, 0, 4], 7);
-        let drawn: BTreeSet<_> = positions(&draw(&plan, &pool, 9)).into_iter().collect();
+        let drawn: BTreeSet<_> = positions(&draw(7, &one_cell(&[3, 0, 4]), 9)).into_iter().collect();
         let all = [(0, 0), (0, 1), (0, 2), (2, 0), (2, 1), (2, 2), (2, 3)];
         assert_eq!(drawn, BTreeSet::from(all));
     }
@@ -143,10 +141,10 @@ mod tests {
     #[test]
     fn every_prompt_of_a_cell_is_equally_likely_at_every_rank() {
         const SEEDS: u64 = 20_000;
-        let (plan, pool) = one_cell(&[4, 9, 7], 5);
+        let stock = one_cell(&[4, 9, 7]);
         let mut seen = [[0_u64; 20]; 5];
         for seed in 0..SEEDS {
-            for (rank, place) in draw(&plan, &pool, seed).into_iter().enumerate() {
+            for (rank, place) in draw(5, &stock, seed).into_iter().enumerate() {
                 let offset = [0, 4, 13][place.stratum.0 as usize];
                 seen[rank][offset + place.position as usize] += 1;
             }

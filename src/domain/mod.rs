@@ -13,3 +13,4 @@ pub mod quota;
 pub mod runway;
 pub mod target;
 pub mod taxonomy;
+pub mod template;

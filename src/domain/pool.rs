@@ -28,6 +28,11 @@ pub struct Stratum {
 }
 
 impl Stratum {
+    /// Returns what a space's prompts will be, to be looked at as if they were stored.
+    fn of_space(space: &Space) -> Self {
+        Self { id: StratumId(0), labels: space.labels.clone(), source: Source::Generated, uses: 0, size: space.left }
+    }
+
     /// Returns the value that the prompts of this stratum have on an axis.
     pub fn value<'a>(&'a self, axis: Axis, taxonomy: &'a Taxonomy) -> &'a str {
         match axis {
@@ -96,13 +101,29 @@ pub struct Stock {
     pub cell: Cell,
     /// The strata it is made of, each with its size, in the order of category, language, source and uses.
     pub strata: Vec<(StratumId, u64)>,
+    /// How many prompts of it templates can still make, as far as is known.
+    pub space: u64,
 }
 
 impl Stock {
     /// Returns how many prompts the pool holds of this cell.
     pub fn available(&self) -> u64 {
+        self.stored() + self.space
+    }
+
+    /// Returns how many of those are stored.
+    pub fn stored(&self) -> u64 {
         self.strata.iter().map(|(_, size)| size).sum()
     }
+}
+
+/// How many prompts of a category and language templates can still make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Category and language.
+    pub labels: Labels,
+    /// How many.
+    pub left: u64,
 }
 
 /// Prompts that could be drawn but for a value without a target share.
@@ -139,15 +160,10 @@ impl Pool {
                 *left_out.entry((shares.axis(), value(shares.axis()))).or_default() += stratum.size;
                 continue;
             }
-            let cell = Cell {
-                topic: targets.topic.as_ref().map(|shares| value(shares.axis()).to_owned()),
-                language: targets.language.as_ref().map(|_| value(Axis::Language).to_owned()),
-                source: targets.source.as_ref().map(|_| stratum.source),
-            };
-            cells.entry(cell).or_default().push((stratum.id, stratum.size));
+            cells.entry(cell_of(stratum, targets, taxonomy)).or_default().push((stratum.id, stratum.size));
         }
         Self {
-            stocks: cells.into_iter().map(|(cell, strata)| Stock { cell, strata }).collect(),
+            stocks: cells.into_iter().map(|(cell, strata)| Stock { cell, strata, space: 0 }).collect(),
             left_out: left_out
                 .into_iter()
                 .map(|((axis, value), prompts)| LeftOut { axis, value: value.to_owned(), prompts })
@@ -155,9 +171,35 @@ impl Pool {
         }
     }
 
+    /// Adds what templates can still make, as far as the filter and the targets let it through.
+    pub fn with_spaces(mut self, spaces: &[Space], targets: &Targets, filter: &Filter, taxonomy: &Taxonomy) -> Self {
+        let mut stocks: BTreeMap<Cell, Stock> =
+            self.stocks.drain(..).map(|stock| (stock.cell.clone(), stock)).collect();
+        for space in spaces.iter().filter(|space| space.left > 0) {
+            let stratum = Stratum::of_space(space);
+            let shared = targets.axes().all(|shares| shares.weight(stratum.value(shares.axis(), taxonomy)) > 0);
+            if shared && filter.admits_stratum(&stratum, taxonomy) {
+                let cell = cell_of(&stratum, targets, taxonomy);
+                let new = Stock { cell: cell.clone(), strata: Vec::new(), space: 0 };
+                stocks.entry(cell).or_insert(new).space += space.left;
+            }
+        }
+        self.stocks = stocks.into_values().filter(|stock| stock.available() > 0).collect();
+        self
+    }
+
     /// Returns how many prompts the cells hold together.
     pub fn available(&self) -> u64 {
         self.stocks.iter().map(Stock::available).sum()
+    }
+}
+
+fn cell_of(stratum: &Stratum, targets: &Targets, taxonomy: &Taxonomy) -> Cell {
+    let value = |axis| stratum.value(axis, taxonomy).to_owned();
+    Cell {
+        topic: targets.topic.as_ref().map(|shares| value(shares.axis())),
+        language: targets.language.as_ref().map(|_| value(Axis::Language)),
+        source: targets.source.as_ref().map(|_| stratum.source),
     }
 }
 

@@ -60,6 +60,7 @@ fn take(stock: &mut Stock, mut prompts: u64) {
         *size -= taken;
         prompts -= taken;
     }
+    stock.space -= prompts;
 }
 
 /// Returns the cell, among those of a value that falls short, of which the pool lacks most; the first of equals.
@@ -130,7 +131,7 @@ mod tests {
     fn pool(cells: &[(&str, &str, u64)]) -> Pool {
         let stock = |(topic, language, size): &(&str, &str, u64)| {
             let cell = Cell { topic: Some((*topic).into()), language: Some((*language).into()), source: None };
-            Stock { cell, strata: vec![(StratumId(0), *size)] }
+            Stock { cell, strata: vec![(StratumId(0), *size)], space: 0 }
         };
         Pool { stocks: cells.iter().map(stock).collect(), left_out: vec![] }
     }
@@ -156,7 +157,7 @@ mod tests {
     fn the_runway_of_a_value_without_stock_is_nothing() {
         let targets = Targets { topic: shares(Axis::Area, &[("a", "1"), ("b", "1")]), language: None, source: None };
         let cell = Cell { topic: Some("a".into()), language: None, source: None };
-        let pool = Pool { stocks: vec![Stock { cell, strata: vec![(StratumId(0), 50)] }], left_out: vec![] };
+        let pool = Pool { stocks: vec![Stock { cell, strata: vec![(StratumId(0), 50)], space: 0 }], left_out: vec![] };
         let found = runway(10, &targets, &pool);
         assert_eq!(found.samples, 0);
         assert_eq!(found.ends_in.and_then(|end| end.cell.topic).as_deref(), Some("b"));

@@ -16,6 +16,7 @@ impl Session<'_> {
         self.check_strata(&mut problems)?;
         self.check_uses(&mut problems)?;
         self.check_datasets(&mut problems)?;
+        self.check_origins(&mut problems)?;
         self.database.each(sql!("check/runs"), &[], |row| {
             let (run, counted, files) = (row.integer(0)?, row.count(1)?, row.count(2)?);
             problems.push(format!("import run {run} counts {counted} records, and its files {files}"));
@@ -44,6 +45,18 @@ impl Session<'_> {
         self.database.each(sql!("check/uses"), &[], |row| {
             let (hash, uses, usages) = (ContentHash(row.hash(0)?), row.count(1)?, row.count(2)?);
             problems.push(format!("prompt {hash} counts {uses} uses, and has {usages}"));
+            Ok(())
+        })
+    }
+
+    fn check_origins(&self, problems: &mut Vec<String>) -> Result<()> {
+        self.database.each(sql!("check/without_origin"), &[], |row| {
+            problems.push(format!("prompt {} has no origin", ContentHash(row.hash(0)?)));
+            Ok(())
+        })?;
+        self.database.each(sql!("check/made"), &[], |row| {
+            let (name, counted, made) = (row.text(0)?, row.count(1)?, row.count(2)?);
+            problems.push(format!("template {name} counts {counted} prompts that it made, and there are {made}"));
             Ok(())
         })
     }

@@ -110,6 +110,11 @@ impl Session<'_> {
         Ok(self.seen(hash)?.map(|seen| seen.labels))
     }
 
+    /// Returns the place of the prompt with this hash, if it is in the catalog.
+    pub(super) fn place_by_hash(&self, hash: &ContentHash) -> Result<Option<Place>> {
+        Ok(self.seen(hash)?.map(|seen| seen.place))
+    }
+
     pub(super) fn new_id(&self, sql: &str, values: &[Value<'_>]) -> Result<i64> {
         let id = self.database.load(sql, values, |row| row.integer(0))?;
         id.ok_or_else(|| Error::Database("a new row has no id".to_owned()))
@@ -144,7 +149,7 @@ impl Batch<'_> {
             counts.added += 1;
             let none = Labels { category: NONE.to_owned(), language: NONE.to_owned() };
             let labels = incoming.labels.applied_to(&none);
-            return self.strata.append(self.session, prompt, &labels, Source::Existing, 0);
+            return self.strata.append(self.session, prompt, &labels, Source::Existing, 0).map(|_| ());
         }
         counts.duplicates += 1;
         let seen = self.session.seen(&incoming.hash)?;
@@ -169,6 +174,6 @@ impl Batch<'_> {
             (stratum.source, stratum.uses)
         };
         self.strata.vacate(self.session, seen.place)?;
-        self.strata.append(self.session, seen.prompt, labels, source, uses)
+        self.strata.append(self.session, seen.prompt, labels, source, uses).map(|_| ())
     }
 }

@@ -9,6 +9,7 @@ mod driver;
 mod import;
 mod prompt;
 mod strata;
+mod template;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::error::Result;
 
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::import::{Batch, Counts, Incoming};
+pub(crate) use self::template::{Made, MadeCount};
 
 /// An open catalog file.
 pub(crate) struct Store {

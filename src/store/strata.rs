@@ -59,7 +59,7 @@ impl Strata {
         &self.rows[&id]
     }
 
-    /// Puts a prompt at the end of the stratum of these labels, source and uses.
+    /// Puts a prompt at the end of the stratum of these labels, source and uses, and returns where that is.
     pub fn append(
         &mut self,
         session: &Session<'_>,
@@ -67,12 +67,13 @@ impl Strata {
         labels: &Labels,
         source: Source,
         uses: u32,
-    ) -> Result<()> {
+    ) -> Result<Place> {
         let id = self.named(session, labels, source, uses)?;
         let size = self.size(id);
-        session.database.execute(sql!("place/insert"), &[id.0.into(), (*size).into(), prompt.into()])?;
+        let place = Place { stratum: id, position: *size };
+        session.database.execute(sql!("place/insert"), &[id.0.into(), place.position.into(), prompt.into()])?;
         *size += 1;
-        Ok(())
+        Ok(place)
     }
 
     /// Takes a prompt out of its place; the last one of the stratum takes that.

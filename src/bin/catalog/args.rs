@@ -6,10 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use prompt_catalog::Error;
 use prompt_catalog::app::Catalog;
 use prompt_catalog::app::catalog::Begin;
+use prompt_catalog::app::templates::load_templates;
 use prompt_catalog::domain::taxonomy::Taxonomy;
+use prompt_catalog::domain::template::Template;
 
 use crate::error::Failure;
-use crate::{backup, dataset, import, report, sample, show};
+use crate::{backup, dataset, generate, import, report, sample, show, templates};
 
 /// Keep the prompts you train on: each once, sampled to a target, never drawn twice
 #[derive(Debug, Parser)]
@@ -31,6 +33,9 @@ pub struct Global {
     /// A file of areas, categories, languages and default targets in place of the program's own
     #[arg(long, global = true, value_name = "FILE", env = "CATALOG_TAXONOMY")]
     pub taxonomy: Option<PathBuf>,
+    /// A folder of templates that add to the program's own, or take their place by name
+    #[arg(long, global = true, value_name = "DIR", env = "CATALOG_TEMPLATES")]
+    pub templates: Option<PathBuf>,
     /// Print one JSON value in place of text
     #[arg(long, global = true)]
     pub json: bool,
@@ -52,10 +57,12 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Import(import::ImportArgs),
+    Generate(generate::GenerateArgs),
     Sample(sample::SampleArgs),
     Dataset(dataset::DatasetArgs),
     Show(show::ShowArgs),
     Report(report::ReportArgs),
+    Templates(templates::TemplatesArgs),
     /// Verify the whole catalog: every hash, count, reference and dataset
     #[command(after_help = "Example:\n  catalog check")]
     Check,
@@ -76,6 +83,11 @@ impl Global {
     /// Opens the catalog, or makes one.
     pub fn write_or_create(&self, begin: Begin) -> Result<Catalog, Failure> {
         Ok(Catalog::open_or_create(&self.db, begin, self.load_taxonomy()?)?)
+    }
+
+    /// Reads the templates.
+    pub fn load_templates(&self, taxonomy: &Taxonomy) -> Result<Vec<Template>, Failure> {
+        Ok(load_templates(self.templates.as_deref(), taxonomy)?)
     }
 
     /// Reads the taxonomy.

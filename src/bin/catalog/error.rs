@@ -73,8 +73,10 @@ impl From<Error> for Failure {
             causes.push(cause.to_string());
             source = cause.source();
         }
-        if let Error::CannotMeet(plan) = &error {
-            causes.extend(unmet(plan));
+        match &error {
+            Error::CannotMeet(plan) => causes.extend(unmet(plan)),
+            Error::Templates(problems) => causes.extend(problems.iter().map(ToString::to_string)),
+            _ => {}
         }
         // A reader that has seen enough closes the pipe: that is no failure.
         let code = if is_closed_pipe(&error) { 0 } else { code(&error) };
@@ -124,6 +126,8 @@ fn hints(error: &Error) -> Vec<String> {
         },
         Error::NoSuchDataset { similar: similar @ Some(_), .. } => did_you_mean(similar),
         Error::NoSuchDataset { .. } => hint("`catalog dataset list` names them all"),
+        Error::NoSuchTemplate { similar: similar @ Some(_), .. } => did_you_mean(similar),
+        Error::NoSuchTemplate { .. } => hint("`catalog templates` names them all"),
         Error::DatasetExists(_) => hint("choose another name, or leave `--dataset` out to have one made up"),
         Error::NoSuchPrompt(_) => hint("a prompt's hash is the `id` of a sample's lines"),
         Error::AmbiguousPrefix { matches, .. } => {

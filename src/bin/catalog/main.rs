@@ -5,11 +5,14 @@ mod backup;
 mod check;
 mod dataset;
 mod error;
+mod generate;
 mod import;
 mod output;
 mod report;
 mod sample;
 mod show;
+mod target;
+mod templates;
 
 use std::process::ExitCode;
 
@@ -24,9 +27,11 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Import(args) => import::run(args, &cli.global, &output),
         Command::Sample(args) => sample::run(args, &cli.global, &output),
+        Command::Generate(args) => generate::run(args, &cli.global, &output),
         Command::Dataset(args) => dataset::run(args, &cli.global, &output),
         Command::Show(args) => show::run(args, &cli.global, &output),
         Command::Report(args) => report::run(args, &cli.global, &output),
+        Command::Templates(args) => templates::run(args, &cli.global, &output),
         Command::Check => check::run(&cli.global, &output),
         Command::Backup(args) => backup::run(args, &cli.global, &output),
     };

@@ -29,7 +29,7 @@ enum Name {
 pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
     let catalog = global.read()?;
     let report = match args.name {
-        Name::Coverage => coverage(&catalog)?,
+        Name::Coverage => coverage(&catalog, &global.load_templates(catalog.taxonomy())?)?,
     };
     let usual = if output.json { ReportFormat::Json } else { ReportFormat::Table };
     output.print(&report.render(args.format.unwrap_or(usual)))?;

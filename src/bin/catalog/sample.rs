@@ -1,6 +1,6 @@
 //! `catalog sample`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,17 +9,16 @@ use prompt_catalog::Error;
 use prompt_catalog::app::Catalog;
 use prompt_catalog::app::catalog::Begin;
 use prompt_catalog::app::export::{ExportFormat, export};
-use prompt_catalog::app::report::{Section, Value, grouped};
+use prompt_catalog::app::report::{Section, Value, counted, grouped};
 use prompt_catalog::app::sample::{MAX_SEED, OutputFile, SampleOutcome, SampleRequest, sample};
 use prompt_catalog::domain::dataset::DatasetName;
-use prompt_catalog::domain::pool::Filter;
 use prompt_catalog::domain::prompt::{Axis, Source};
-use prompt_catalog::domain::target::{AxisSpec, Decimal, TargetSpec, label};
-use prompt_catalog::domain::taxonomy::Taxonomy;
+use prompt_catalog::domain::target::{Decimal, TargetSpec};
 
 use crate::args::{Global, read_text};
 use crate::error::Failure;
 use crate::output::{Output, stream};
+use crate::target::TargetArgs;
 
 /// Draw prompts that meet a target and were never drawn before, as a new dataset
 #[derive(Debug, Args)]
@@ -36,27 +35,8 @@ pub struct SampleArgs {
     /// The share of existing prompts, 0 to 1; the rest is generated [default: 0.5, where there are generated ones]
     #[arg(long, value_name = "W")]
     existing_weight: Option<Decimal>,
-    /// A TOML file of targets: a table an axis, and existing_weight
-    #[arg(long, value_name = "FILE")]
-    targets: Option<PathBuf>,
-    /// Weights by area, as `debugging=2,testing=1`, or `any` for no target
-    #[arg(long, value_name = "TARGET")]
-    area: Option<String>,
-    /// Weights by category, in place of area
-    #[arg(long, value_name = "TARGET")]
-    category: Option<String>,
-    /// Weights by language, as `python=60,rust=40`, or `any` for no target
-    #[arg(long, value_name = "TARGET")]
-    language: Option<String>,
-    /// Draw only from these areas
-    #[arg(long, value_name = "AREA", value_delimiter = ',')]
-    only_area: Vec<String>,
-    /// Draw only from these categories
-    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
-    only_category: Vec<String>,
-    /// Draw only from these languages
-    #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
-    only_language: Vec<String>,
+    #[command(flatten)]
+    target: TargetArgs,
     /// Draw only from this source: existing or generated
     #[arg(long, value_name = "SOURCE")]
     only_source: Option<Source>,
@@ -131,11 +111,17 @@ impl OutputArgs {
 
 pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
     let taxonomy = global.load_taxonomy()?;
+    let templates = if args.no_generate { Vec::new() } else { global.load_templates(&taxonomy)? };
+    let mut filter = args.target.filter(&taxonomy);
+    if let Some(source) = args.only_source {
+        filter.0.insert(Axis::Source, BTreeSet::from([source.name().to_owned()]));
+    }
+    let spec = args.target.spec(&taxonomy)?;
     let request = SampleRequest {
         count: args.count,
         dataset: args.dataset.clone(),
-        targets: targets(args, &taxonomy)?,
-        filter: filter(args, &taxonomy),
+        targets: TargetSpec { existing_weight: args.existing_weight.or(spec.existing_weight), ..spec },
+        filter,
         seed: args.seed,
         max_uses: args.max_uses,
         strict: args.strict,
@@ -144,42 +130,10 @@ pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCo
         output: args.output.file()?,
     };
     let mut catalog = global.write_or_create(Begin::Shipped)?;
-    let outcome = sample(&mut catalog, &request)?;
+    let outcome = sample(&mut catalog, &templates, &request)?;
     deliver(&catalog, args, &outcome, output)?;
     warn(&outcome, output);
     Ok(ExitCode::SUCCESS)
-}
-
-fn targets(args: &SampleArgs, taxonomy: &Taxonomy) -> Result<TargetSpec, Failure> {
-    let axis = |axis, text: &Option<String>| {
-        let parse = |text: &String| AxisSpec::parse(axis, text, |value| label(taxonomy, axis, value));
-        text.as_ref().map(parse).transpose().map_err(Error::from)
-    };
-    let typed = TargetSpec {
-        area: axis(Axis::Area, &args.area)?,
-        category: axis(Axis::Category, &args.category)?,
-        language: axis(Axis::Language, &args.language)?,
-        existing_weight: args.existing_weight,
-    };
-    let Some(path) = &args.targets else { return Ok(typed) };
-    let file = TargetSpec::parse_file(&read_text(path)?, taxonomy).map_err(Error::from)?;
-    Ok(file.overlaid(typed))
-}
-
-fn filter(args: &SampleArgs, taxonomy: &Taxonomy) -> Filter {
-    let mut filter = BTreeMap::new();
-    for (axis, values) in
-        [(Axis::Area, &args.only_area), (Axis::Category, &args.only_category), (Axis::Language, &args.only_language)]
-    {
-        let values: BTreeSet<String> = values.iter().map(|value| label(taxonomy, axis, value.trim())).collect();
-        if !values.is_empty() {
-            filter.insert(axis, values);
-        }
-    }
-    if let Some(source) = args.only_source {
-        filter.insert(Axis::Source, BTreeSet::from([source.name().to_owned()]));
-    }
-    Filter(filter)
 }
 
 /// Prints the prompts, and the summary beside them; the summary alone where the prompts went to a file or nowhere.
@@ -248,6 +202,14 @@ fn warn(outcome: &SampleOutcome, output: &Output) {
         output.warning(&format!(
             "{}={} has a quota of {}, and {} were drawn",
             short.axis, short.value, short.quota, short.drawn
+        ));
+    }
+    let sources = outcome.axes.get(&Axis::Source);
+    let generated = sources.and_then(|sources| sources.get(Source::Generated.name()));
+    if let Some(count) = generated.filter(|count| count.drawn > count.quota) {
+        output.note(&format!(
+            "templates made up for {} that existing prompts lack",
+            counted(count.drawn - count.quota, "prompt")
         ));
     }
     if !outcome.proven {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use prompt_catalog::app::report::visible;
-use prompt_catalog::app::show::{PromptDetails, show};
+use prompt_catalog::app::show::{Origin, PromptDetails, show};
 use prompt_catalog::domain::hash::HashPrefix;
 
 use crate::args::Global;
@@ -30,16 +30,7 @@ fn text(details: &PromptDetails) -> String {
     let PromptDetails { id, category, area, language, source, .. } = details;
     let mut text = format!("id        {id}\ncategory  {}\narea      {area}\n", visible(category));
     text += &format!("language  {}\nsource    {source}\n", visible(language));
-    if let Some(origin) = &details.origin {
-        let (file, line) = (visible(&origin.file), origin.line);
-        text += &format!(
-            "origin    {file}:{line} (record {}), import {}, {}\n",
-            origin.record, origin.run, origin.imported_at
-        );
-        if let Some(sha256) = origin.sha256 {
-            text += &format!("file      SHA-256 {sha256}\n");
-        }
-    }
+    text += &details.origin.as_ref().map_or_else(String::new, origin);
     if !details.metadata.is_null() {
         text += &format!("metadata  {}\n", visible(&details.metadata.to_string()));
     }
@@ -54,6 +45,19 @@ fn text(details: &PromptDetails) -> String {
         text += "dataset   none: it can be drawn\n";
     }
     format!("{text}\n{}\n", prompt(&details.prompt))
+}
+
+fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::File { run, imported_at, file, sha256, line, record } => {
+            let file = visible(file);
+            let whole = sha256.map_or_else(String::new, |sha256| format!("file      SHA-256 {sha256}\n"));
+            format!("origin    {file}:{line} (record {record}), import {run}, {imported_at}\n{whole}")
+        }
+        Origin::Template { template, version, index } => {
+            format!("origin    template {template}, index {index}\nversion   {version}\n")
+        }
+    }
 }
 
 /// Returns a prompt as it is, or, for a terminal, without what a terminal would obey.

@@ -17,7 +17,7 @@ fn shares(axis: Axis, weights: &[(&str, u64)]) -> Shares {
 
 fn stock(topic: &str, language: &str, source: Option<Source>, size: u64) -> Stock {
     let cell = Cell { topic: Some(topic.into()), language: Some(language.into()), source };
-    Stock { cell, strata: vec![(StratumId(0), size)] }
+    Stock { cell, strata: vec![(StratumId(0), size)], space: 0 }
 }
 
 fn pool(mut stocks: Vec<Stock>) -> Pool {
@@ -165,7 +165,8 @@ fn promise_2_holds_on_axes_without_a_target() {
         targets.topic = targets.topic.filter(|_| topic);
         targets.language = targets.language.filter(|_| language);
         targets.source = targets.source.filter(|_| source);
-        let stocks = merged.into_iter().map(|(cell, n)| Stock { cell, strata: vec![(StratumId(0), n)] }).collect();
+        let stocks =
+            merged.into_iter().map(|(cell, n)| Stock { cell, strata: vec![(StratumId(0), n)], space: 0 }).collect();
         check(count, &targets, &pool(stocks));
     }
 }
@@ -211,7 +212,7 @@ fn the_default_targets_are_met_to_the_last_prompt() {
 fn a_pool_too_small_for_the_count_is_drawn_whole() {
     let targets = Targets { topic: Some(shares(Axis::Area, &[("a", 1), ("b", 3)])), language: None, source: None };
     let cell = |topic: &str| Cell { topic: Some(topic.into()), language: None, source: None };
-    let stock = |topic, n| Stock { cell: cell(topic), strata: vec![(StratumId(0), n)] };
+    let stock = |topic, n| Stock { cell: cell(topic), strata: vec![(StratumId(0), n)], space: 0 };
     let plan = plan(12, &targets, &pool(vec![stock("a", 5), stock("b", 2)]));
     assert_eq!(plan.drawn(), 7);
     let expected = Shortfall { axis: Axis::Area, value: "b".into(), quota: 9, drawn: 2 };

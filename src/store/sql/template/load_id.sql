@@ -1,0 +1,1 @@
+SELECT id FROM template WHERE name = ?1 AND version = ?2
