@@ -5,10 +5,9 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
-use common::Folder;
+use common::{Folder, blocks, parses};
 use prompt_catalog::assets;
 use prompt_catalog::source::{FieldMap, Format, Item, Record, read};
-use tree_sitter::{Language, Parser};
 
 /// How many prompts each category has of python, javascript, typescript, java, go, rust and cpp: the default targets
 /// made whole by largest remainder, equal ones by name.
@@ -49,44 +48,6 @@ fn field<'a>(record: &'a Record, name: &str) -> &'a str {
 
 fn language(record: &Record) -> &str {
     record.language.as_deref().expect("a language")
-}
-
-/// The fenced blocks of a text: tag and content.
-fn blocks(text: &str) -> Vec<(String, String)> {
-    let mut blocks = Vec::new();
-    let mut open: Option<(String, String, Vec<&str>)> = None;
-    for line in text.lines() {
-        match &mut open {
-            Some((fence, tag, lines)) => {
-                if line == fence.as_str() {
-                    blocks.push((tag.clone(), lines.join("\n")));
-                    open = None;
-                } else {
-                    lines.push(line);
-                }
-            }
-            None if line.starts_with("```") => {
-                let tag = line.trim_start_matches('`');
-                open = Some((line[..line.len() - tag.len()].to_owned(), tag.to_owned(), vec![]));
-            }
-            None => {}
-        }
-    }
-    assert!(open.is_none(), "a block is not closed: {text}");
-    blocks
-}
-
-fn grammar(language: &str) -> Language {
-    match language {
-        "python" => tree_sitter_python::LANGUAGE.into(),
-        "javascript" => tree_sitter_javascript::LANGUAGE.into(),
-        "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-        "java" => tree_sitter_java::LANGUAGE.into(),
-        "go" => tree_sitter_go::LANGUAGE.into(),
-        "rust" => tree_sitter_rust::LANGUAGE.into(),
-        "cpp" => tree_sitter_cpp::LANGUAGE.into(),
-        other => panic!("no grammar of {other}"),
-    }
 }
 
 #[test]
@@ -136,7 +97,6 @@ fn every_prompt_has_40_to_400_words() {
 
 #[test]
 fn every_block_is_tagged_and_parses_in_its_language() {
-    let mut parser = Parser::new();
     for record in collection() {
         let (id, own) = (field(&record, "id"), language(&record));
         let mut longest = 0;
@@ -146,9 +106,7 @@ fn every_block_is_tagged_and_parses_in_its_language() {
                 "json" => assert!(serde_json::from_str::<serde_json::Value>(&code).is_ok(), "{id}: {code}"),
                 tag => {
                     assert_eq!(tag, own, "{id}");
-                    parser.set_language(&grammar(own)).expect("the grammar fits the parser");
-                    let tree = parser.parse(&code, None).expect("a tree");
-                    assert!(!tree.root_node().has_error(), "{id} does not parse in {own}:\n{code}");
+                    assert!(parses(own, &code), "{id} does not parse in {own}:\n{code}");
                     longest = longest.max(code.lines().count());
                 }
             }

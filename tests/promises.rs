@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{Folder, prompts};
 use serde_json::{Value, json};
 
-const ANY: [&str; 4] = ["--area", "any", "--language", "any"];
+const ANY: [&str; 5] = ["--area", "any", "--language", "any", "--no-generate"];
 
 fn filled(each: usize) -> Folder {
     let folder = Folder::new();
@@ -38,7 +38,7 @@ fn promise_1_a_prompt_is_in_the_catalog_once_however_many_files_bring_it() {
 fn promise_2_a_sample_meets_its_quotas_exactly_wherever_the_pool_allows() {
     let folder = filled(40);
     let target = ["--area", "debugging=50,explanation=20,multi_step=30", "--language", "python=3,rust=2,go=1"];
-    let outcome = folder.json(&[&["sample", "-n", "97", "--strict", "--json"], &target[..]].concat());
+    let outcome = folder.json(&[&["sample", "-n", "97", "--no-generate", "--strict", "--json"], &target[..]].concat());
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for prompt in outcome["prompts"].as_array().expect("prompts") {
         for axis in ["area", "language"] {
@@ -64,7 +64,7 @@ fn promise_3_the_same_catalog_options_and_seed_give_the_same_bytes() {
         let first = [&["sample", "-n", "20", "--seed", "1", "--quiet"], &ANY[..]].concat();
         folder.ok(&first);
         folder.ok(&["dataset", "release", "sample-1", "--yes"]);
-        let target = ["--area", "debugging=2,multi_step=1", "--language", "any"];
+        let target = ["--area", "debugging=2,multi_step=1", "--language", "any", "--no-generate"];
         let run = folder.run(&[&["sample", "-n", "15", "--seed", seed], &target[..]].concat());
         run.shown()
     };
@@ -168,7 +168,7 @@ fn promise_7_a_dataset_keeps_the_labels_that_its_prompts_had() {
     folder.write("a.jsonl", "{\"prompt\": \"p\", \"category\": \"bug_fix\", \"language\": \"go\"}\n");
     folder.write("b.jsonl", "{\"prompt\": \"p\", \"category\": \"algorithm\", \"language\": \"rust\"}\n");
     folder.ok(&["import", "a.jsonl"]);
-    let before = folder.ok(&["sample", "-n", "1", "--dataset", "d", "--quiet"]);
+    let before = folder.ok(&["sample", "-n", "1", "--dataset", "d", "--no-generate", "--quiet"]);
     folder.ok(&["import", "b.jsonl", "--update-labels"]);
     assert_eq!(folder.ok(&["dataset", "export", "d"]), before);
     let shown = folder.json(&["show", &Folder::ids(&before)[0], "--json"]);

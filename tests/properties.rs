@@ -124,7 +124,7 @@ proptest! {
         if distinct.is_empty() {
             return Ok(());
         }
-        folder.ok(&["sample", "-n", "9", "--dataset", "d", "--area", "any", "--language", "any", "--quiet"]);
+        folder.ok(&["sample", "-n", "9", "--dataset", "d", "--area", "any", "--language", "any", "--no-generate", "--quiet"]);
         for format in ["jsonl", "json", "csv", "txt", "openai", "sharegpt", "alpaca"] {
             let exported = folder.ok(&["dataset", "export", "d", "--format", format]);
             let name = match format { "csv" => "out.csv", "txt" => "out.txt", _ => "out.json" };

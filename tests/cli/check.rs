@@ -8,7 +8,7 @@ fn sampled() -> Folder {
     let folder = Folder::new();
     folder.write("a.jsonl", prompts(2));
     folder.ok(&["import", "a.jsonl"]);
-    folder.ok(&["sample", "-n", "5", "--seed", "5", "--area", "any", "--language", "any", "--quiet"]);
+    folder.ok(&["sample", "-n", "5", "--seed", "5", "--area", "any", "--language", "any", "--no-generate", "--quiet"]);
     folder
 }
 

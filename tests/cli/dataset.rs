@@ -8,7 +8,21 @@ fn sampled() -> Folder {
     let folder = Folder::new();
     folder.write("a.jsonl", prompts(2));
     folder.ok(&["import", "a.jsonl"]);
-    folder.ok(&["sample", "-n", "3", "--dataset", "first", "--seed", "5", "--area", "any", "--language", "any", "-q"]);
+    folder.ok(&[
+        "sample",
+        "-n",
+        "3",
+        "--dataset",
+        "first",
+        "--seed",
+        "5",
+        "--area",
+        "any",
+        "--language",
+        "any",
+        "--no-generate",
+        "-q",
+    ]);
     folder
 }
 
@@ -55,7 +69,19 @@ fn show_tells_what_a_dataset_holds() {
 #[test]
 fn an_export_is_what_the_sample_wrote() {
     let folder = sampled();
-    let sample = folder.ok(&["sample", "-n", "6", "--dataset", "d", "--area", "any", "--language", "any", "--quiet"]);
+    let sample = folder.ok(&[
+        "sample",
+        "-n",
+        "6",
+        "--dataset",
+        "d",
+        "--area",
+        "any",
+        "--language",
+        "any",
+        "--no-generate",
+        "--quiet",
+    ]);
     assert_eq!(folder.ok(&["dataset", "export", "d"]), sample);
     folder.ok(&["dataset", "export", "d", "--output", "d.jsonl"]);
     assert_eq!(folder.read("d.jsonl"), sample);
@@ -73,7 +99,7 @@ fn every_format_has_its_shape() {
         "{\"prompt\": \"say \\\"hi\\\",\\n%prompt now\", \"category\": \"bug_fix\", \"language\": \"go\"}\n",
     );
     folder.ok(&["import", "a.jsonl"]);
-    folder.ok(&["sample", "-n", "1", "--dataset", "d", "--quiet"]);
+    folder.ok(&["sample", "-n", "1", "--dataset", "d", "--no-generate", "--quiet"]);
     folder.write("system.txt", "Be brief.\n");
     let mut shown = String::new();
     for format in ["jsonl", "json", "csv", "txt"] {
@@ -145,7 +171,7 @@ fn a_release_frees_the_prompts_and_keeps_the_record() {
     ");
     assert_eq!(folder.json(&["dataset", "list", "--json"])[0]["state"], "released");
     assert_eq!(folder.ok(&["dataset", "export", "first"]).lines().count(), 3);
-    let all = folder.ok(&["sample", "-n", "24", "--area", "any", "--language", "any", "--quiet"]);
+    let all = folder.ok(&["sample", "-n", "24", "--area", "any", "--language", "any", "--no-generate", "--quiet"]);
     assert_eq!(all.lines().count(), 24);
     folder.ok(&["check"]);
 }

@@ -12,20 +12,24 @@ fn the_help_lists_every_command() {
     Usage: catalog [OPTIONS] <COMMAND>
 
     Commands:
-      import   Read prompts from files and folders, and keep what is new
-      sample   Draw prompts that meet a target and were never drawn before, as a new dataset
-      dataset  The ledger: list, show, export and release datasets
-      show     Show one prompt: its text, labels, origin, and every dataset it is in
-      report   Report what the catalog holds, against the default target
-      check    Verify the whole catalog: every hash, count, reference and dataset
-      backup   Write a consistent copy of the catalog, also while others use it
-      help     Print this message or the help of the given subcommand(s)
+      import     Read prompts from files and folders, and keep what is new
+      generate   Make new prompts from the templates, ahead of sampling
+      sample     Draw prompts that meet a target and were never drawn before, as a new dataset
+      dataset    The ledger: list, show, export and release datasets
+      show       Show one prompt: its text, labels, origin, and every dataset it is in
+      report     Report what the catalog holds, against the default target
+      templates  List the templates with the sizes of their spaces, or render one of their prompts
+      check      Verify the whole catalog: every hash, count, reference and dataset
+      backup     Write a consistent copy of the catalog, also while others use it
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
           --db <PATH>        The catalog's file; commands that write make it on first use [env:
                              CATALOG_DB=] [default: catalog.db]
           --taxonomy <FILE>  A file of areas, categories, languages and default targets in place of the
                              program's own [env: CATALOG_TAXONOMY=]
+          --templates <DIR>  A folder of templates that add to the program's own, or take their place by
+                             name [env: CATALOG_TEMPLATES=]
           --json             Print one JSON value in place of text
       -q, --quiet            Print no notes and no progress
           --color <WHEN>     When to use colour [default: auto] [possible values: auto, always, never]
@@ -41,8 +45,9 @@ fn the_help_lists_every_command() {
 
 #[test]
 fn the_help_of_every_command_shows_an_example() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 14] = [
         &["import"],
+        &["generate"],
         &["sample"],
         &["dataset"],
         &["dataset", "list"],
@@ -51,6 +56,8 @@ fn the_help_of_every_command_shows_an_example() {
         &["dataset", "release"],
         &["show"],
         &["report"],
+        &["templates"],
+        &["templates", "show"],
         &["check"],
         &["backup"],
     ];

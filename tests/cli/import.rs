@@ -77,7 +77,19 @@ fn labels_come_from_the_path_where_no_field_gives_them() {
         "{\"prompt\": \"from the head\", \"category\": \"code_review\", \"language\": \"go\"}\n",
     );
     assert_eq!(folder.json(&["import", "in", "--json"])["conflicts"], 0);
-    let lines = folder.ok(&["sample", "-n", "9", "--area", "any", "--language", "any", "--seed", "1", "--quiet"]);
+    let lines = folder.ok(&[
+        "sample",
+        "-n",
+        "9",
+        "--area",
+        "any",
+        "--language",
+        "any",
+        "--no-generate",
+        "--seed",
+        "1",
+        "--quiet",
+    ]);
     let mut rows: Vec<String> = lines
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
@@ -145,7 +157,7 @@ fn fields_can_be_named() {
     let folder = Folder::new();
     folder.write("a.json", "[{\"task\": {\"text\": \"deep\"}, \"kind\": \"Bug Fix\", \"prompt\": \"other\"}]");
     folder.ok(&["import", "a.json", "--field", "prompt=task.text", "--field", "category=kind", "--language", "C++"]);
-    let line = folder.ok(&["sample", "-n", "1", "--seed", "1", "--quiet"]);
+    let line = folder.ok(&["sample", "-n", "1", "--seed", "1", "--no-generate", "--quiet"]);
     let row: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(
         (&row["prompt"], &row["category"], &row["language"]),

@@ -12,7 +12,7 @@ fn covered() -> Folder {
         "{\"prompt\": \"p\", \"category\": \"poetry\", \"language\": \"kotlin\"}\n{\"prompt\": \"q\"}\n",
     );
     folder.ok(&["import", "a.jsonl", "b.jsonl"]);
-    folder.ok(&["sample", "-n", "7", "--seed", "3", "--quiet"]);
+    folder.ok(&["sample", "-n", "7", "--seed", "3", "--no-generate", "--quiet"]);
     folder
 }
 
@@ -56,8 +56,9 @@ fn coverage_counts_every_value_against_its_target() {
       none            1     0       1   1.6 %   0.0 %   +1.6
 
     By source
-      source    total  used  unused    share  target  gap
-      existing     62     7      55  100.0 %
+      source     total  used  unused    share  target    gap
+      existing      62     7      55  100.0 %  50.0 %  +50.0
+      generated      0     0       0    0.0 %  50.0 %  -50.0
 
     Unused prompts by area and language
       area             python  javascript  typescript  java  cpp  go  rust  kotlin  none
@@ -77,9 +78,9 @@ fn coverage_counts_every_value_against_its_target() {
       area=other       2  its area has no target share
 
     Samples left before the first shortfall
-      prompts  samples  ends in                       wanted there  left there
-          100        0  code_generation × javascript             7           0
-        1,000        0  code_generation × python                88           4
+      prompts  samples  ends in                                  wanted there  left there
+          100        0  code_generation × javascript × existing             4           0
+        1,000        0  code_generation × python × existing                44           4
     --- stderr
     --- exit code 0
     ");

@@ -12,7 +12,7 @@ fn filled() -> Folder {
     folder
 }
 
-const TARGET: [&str; 4] = ["--area", "debugging=3,explanation=1", "--language", "python=1,rust=1"];
+const TARGET: [&str; 5] = ["--area", "debugging=3,explanation=1", "--language", "python=1,rust=1", "--no-generate"];
 
 #[test]
 fn without_a_file_stdout_is_the_prompts_and_stderr_the_summary() {
@@ -100,7 +100,7 @@ fn a_dry_run_shows_the_plan_and_records_nothing() {
 #[test]
 fn shortfalls_are_warned_of_and_strict_refuses_them() {
     let folder = filled();
-    let target = ["--area", "debugging=1,testing=1", "--language", "any"];
+    let target = ["--area", "debugging=1,testing=1", "--language", "any", "--no-generate"];
     assert_snapshot!(folder.run(&[&["sample", "-n", "4", "--strict"], &target[..]].concat()).shown(), @"
     --- stderr
     error: the pool cannot meet the targets
@@ -125,8 +125,20 @@ fn shortfalls_are_warned_of_and_strict_refuses_them() {
 #[test]
 fn an_empty_pool_is_a_plain_message() {
     let folder = filled();
-    folder.ok(&["sample", "-n", "1000", "--area", "any", "--language", "any", "--quiet", "--seed", "1"]);
-    assert_snapshot!(folder.run(&["sample", "-n", "1"]).shown(), @"
+    folder.ok(&[
+        "sample",
+        "-n",
+        "1000",
+        "--area",
+        "any",
+        "--language",
+        "any",
+        "--no-generate",
+        "--quiet",
+        "--seed",
+        "1",
+    ]);
+    assert_snapshot!(folder.run(&["sample", "-n", "1", "--no-generate"]).shown(), @"
     --- stderr
     error: nothing can be drawn: every prompt has been used as often as it may be
     hint: `catalog import PATH` brings prompts in; `catalog report coverage` shows what there is
@@ -168,6 +180,7 @@ fn filters_narrow_the_pool_and_the_targets() {
         "rust",
         "--only-category",
         "bug_fix,refactoring",
+        "--no-generate",
         "--json",
     ]);
     assert_eq!(outcome["axes"]["language"], serde_json::json!({ "rust": { "quota": 5, "drawn": 5 } }));
@@ -179,7 +192,8 @@ fn filters_narrow_the_pool_and_the_targets() {
 fn a_targets_file_is_read_and_flags_go_over_it() {
     let folder = filled();
     folder.write("t.toml", "existing_weight = 1.0\n[language]\npython = 1\n[area]\nexplanation = 1\n");
-    let outcome = folder.json(&["sample", "-n", "3", "--targets", "t.toml", "--language", "golang=1", "--json"]);
+    let outcome =
+        folder.json(&["sample", "-n", "3", "--targets", "t.toml", "--language", "golang=1", "--no-generate", "--json"]);
     assert_eq!(outcome["axes"]["language"], serde_json::json!({ "go": { "quota": 3, "drawn": 3 } }));
     assert_eq!(outcome["axes"]["source"]["existing"], serde_json::json!({ "quota": 3, "drawn": 3 }));
     folder.write("t.toml", "[langauge]\npython = 1\n");
@@ -203,7 +217,8 @@ fn an_output_that_cannot_be_written_draws_nothing() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let folder = filled();
-    let mut child = folder.start(&["sample", "-n", "100", "--area", "any", "--language", "any", "--quiet"]);
+    let mut child =
+        folder.start(&["sample", "-n", "100", "--area", "any", "--language", "any", "--no-generate", "--quiet"]);
     drop(child.stdout.take());
     assert!(child.wait().expect("it ends").success());
 }
@@ -217,6 +232,17 @@ fn an_empty_folder_gets_a_catalog_with_the_prompts_that_ship() {
     let imported = Folder::new();
     imported.write("a.txt", "mine alone");
     imported.ok(&["import", "a.txt"]);
-    let run = imported.run(&["sample", "--count", "100", "--area", "any", "--language", "any", "--seed", "1"]);
+    let run = imported.run(&[
+        "sample",
+        "--count",
+        "100",
+        "--area",
+        "any",
+        "--language",
+        "any",
+        "--no-generate",
+        "--seed",
+        "1",
+    ]);
     assert_eq!(run.stdout().lines().count(), 1, "{}", run.shown());
 }

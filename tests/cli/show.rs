@@ -9,7 +9,7 @@ fn a_prompt_is_explained_from_file_to_dataset() {
     let folder = Folder::new();
     folder.write("a.jsonl", "{\"prompt\": \"x\"}\n\n{\"prompt\": \"why?\\r\\n\", \"task_type\": \"explanation\", \"lang\": \"ts\", \"by\": \"me\", \"source\": \"wiki\"}\n");
     folder.ok(&["import", "a.jsonl"]);
-    let line = folder.ok(&["sample", "-n", "1", "--dataset", "d", "--quiet"]);
+    let line = folder.ok(&["sample", "-n", "1", "--dataset", "d", "--no-generate", "--quiet"]);
     let id = &Folder::ids(&line)[0];
     assert_snapshot!(folder.run(&["show", &id[..8]]).shown(), @r#"
     id        f5b2b98bf44b60881a86499d98591d7995ce23ad93abd8a4aa11fadc20145d06

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
+use tree_sitter::Language;
 
 /// A folder to run the program in.
 pub struct Folder(TempDir);
@@ -128,4 +129,49 @@ pub fn shared_fixtures() -> Option<PathBuf> {
         return None;
     }
     Some(folder)
+}
+
+/// The fenced blocks of a text: tag and content.
+pub fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String, Vec<&str>)> = None;
+    for line in text.lines() {
+        match &mut open {
+            Some((fence, tag, lines)) => {
+                if line == fence.as_str() {
+                    blocks.push((tag.clone(), lines.join("\n")));
+                    open = None;
+                } else {
+                    lines.push(line);
+                }
+            }
+            None if line.starts_with("```") => {
+                let tag = line.trim_start_matches('`');
+                open = Some((line[..line.len() - tag.len()].to_owned(), tag.to_owned(), vec![]));
+            }
+            None => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed: {text}");
+    blocks
+}
+
+/// Tells whether code parses in its language.
+pub fn parses(language: &str, code: &str) -> bool {
+    let mut parser = tree_sitter::Parser::new();
+    parser.set_language(&grammar(language)).expect("the grammar fits the parser");
+    !parser.parse(code, None).expect("a tree").root_node().has_error()
+}
+
+fn grammar(language: &str) -> Language {
+    match language {
+        "python" => tree_sitter_python::LANGUAGE.into(),
+        "javascript" => tree_sitter_javascript::LANGUAGE.into(),
+        "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        "java" => tree_sitter_java::LANGUAGE.into(),
+        "go" => tree_sitter_go::LANGUAGE.into(),
+        "rust" => tree_sitter_rust::LANGUAGE.into(),
+        "cpp" => tree_sitter_cpp::LANGUAGE.into(),
+        other => panic!("no grammar of {other}"),
+    }
 }

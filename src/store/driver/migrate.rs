@@ -58,7 +58,13 @@ mod tests {
             .iter()
             .map(|m| (i64::from(m.version()), m.name().to_owned(), m.checksum()))
             .collect();
-        assert_eq!(found, [(1, "catalog".to_owned(), 16_212_827_062_389_281_018)]);
+        assert_eq!(
+            found,
+            [
+                (1, "catalog".to_owned(), 16_212_827_062_389_281_018),
+                (2, "templates".to_owned(), 15_555_273_394_353_356_571)
+            ]
+        );
     }
 
     #[test]
