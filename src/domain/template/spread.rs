@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::Template;
 use super::permute::Permutation;
+use super::{LanguageSpace, Template};
 use crate::domain::draw::{generator, shuffle_with};
 
 /// A prompt of a space: which of the templates, and the index.
@@ -40,21 +40,13 @@ impl Spread {
     pub fn new(templates: &[Template], admits: impl Fn(&Template, &str) -> bool, seed: u64) -> Self {
         let mut by_template: Vec<Vec<Walk>> = Vec::new();
         for (number, template) in templates.iter().enumerate() {
-            let spaces = template.spaces().iter().filter(|space| admits(template, &space.language));
-            let ranges: Vec<Range<u64>> = spaces.flat_map(|space| space.cases()).collect();
-            let mut random = generator(seed, "template", &[Some(template.name())]);
-            let walk = |range: Range<u64>| {
-                let permutation = Permutation::new(range.end - range.start, &mut random);
-                Walk { template: number, range, permutation, next: 0 }
-            };
-            let mut walks: Vec<Walk> = ranges.into_iter().map(walk).collect();
-            shuffle_with(&mut walks, &mut generator(seed, "cases", &[Some(template.name())]));
-            by_template.push(walks);
+            let languages = template.spaces().iter().enumerate().filter(|(_, space)| admits(template, &space.language));
+            let by_language: Vec<Vec<Walk>> =
+                languages.map(|(place, space)| walks(number, template, place, space, seed)).collect();
+            by_template.push(by_turns(&by_language));
         }
         shuffle_with(&mut by_template, &mut generator(seed, "templates", &[]));
-        let longest = by_template.iter().map(Vec::len).max().unwrap_or(0);
-        let by_turns = (0..longest).flat_map(|round| by_template.iter().filter_map(move |walks| walks.get(round)));
-        Self { walks: by_turns.cloned().collect(), turn: 0 }
+        Self { walks: by_turns(&by_template), turn: 0 }
     }
 
     /// Returns the next address of the case whose turn it is, or of the next one where that has no more; `None` when
@@ -79,4 +71,27 @@ impl Spread {
     pub fn pass_turn(&mut self) {
         self.turn += 1;
     }
+}
+
+/// Returns the ways through the cases of one template in one language.
+///
+/// The cases are in the same random order in every language, but each language begins at another: a case that fits
+/// several is then seldom drawn in more than one of them by a small sample.
+fn walks(number: usize, template: &Template, place: usize, space: &LanguageSpace, seed: u64) -> Vec<Walk> {
+    let mut random = generator(seed, "template", &[Some(template.name()), Some(&space.language)]);
+    let walk = |range: Range<u64>| {
+        let permutation = Permutation::new(range.end - range.start, &mut random);
+        Walk { template: number, range, permutation, next: 0 }
+    };
+    let mut walks: Vec<Walk> = space.cases().map(walk).collect();
+    shuffle_with(&mut walks, &mut generator(seed, "cases", &[Some(template.name())]));
+    let begin = place * walks.len() / template.spaces().len();
+    walks.rotate_left(begin);
+    walks
+}
+
+/// Takes the first of every list, then the second of every list, and so on.
+fn by_turns(lists: &[Vec<Walk>]) -> Vec<Walk> {
+    let longest = lists.iter().map(Vec::len).max().unwrap_or(0);
+    (0..longest).flat_map(|round| lists.iter().filter_map(move |list| list.get(round))).cloned().collect()
 }
