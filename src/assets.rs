@@ -21,8 +21,11 @@ pub const TAXONOMY: &str = include_str!("../prompts/taxonomy.toml");
 /// The definition of the coverage report.
 pub const COVERAGE_REPORT: &str = include_str!("../reports/coverage.toml");
 
-/// The system message that `--system default` puts into chat formats.
-pub const SYSTEM_PROMPT: &str = include_str!("../prompts/system.md");
+/// The base of the teacher's system prompt; by itself what `--system default` puts into chat formats.
+pub const SYSTEM_PROMPT: &str = include_str!("../prompts/system/base.md");
+
+/// What areas, categories and languages add to it.
+pub const SYSTEM_ADDITIONS: &str = include_str!("../prompts/system/additions.toml");
 
 /// The prompts that ship, one file a category: its name and content.
 pub const CURATED: [(&str, &str); 8] = [

@@ -10,6 +10,7 @@ pub mod import;
 pub mod report;
 pub mod sample;
 pub mod show;
+pub mod system_prompt;
 pub mod templates;
 
 mod clock;

@@ -12,16 +12,17 @@ fn the_help_lists_every_command() {
     Usage: catalog [OPTIONS] <COMMAND>
 
     Commands:
-      import     Read prompts from files and folders, and keep what is new
-      generate   Make new prompts from the templates, ahead of sampling
-      sample     Draw prompts that meet a target and were never drawn before, as a new dataset
-      dataset    The ledger: list, show, export and release datasets
-      show       Show one prompt: its text, labels, origin, and every dataset it is in
-      report     Report what the catalog holds, against the default target
-      templates  List the templates with the sizes of their spaces, or render one of their prompts
-      check      Verify the whole catalog: every hash, count, reference and dataset
-      backup     Write a consistent copy of the catalog, also while others use it
-      help       Print this message or the help of the given subcommand(s)
+      import         Read prompts from files and folders, and keep what is new
+      generate       Make new prompts from the templates, ahead of sampling
+      sample         Draw prompts that meet a target and were never drawn before, as a new dataset
+      dataset        The ledger: list, show, export and release datasets
+      show           Show one prompt: its text, labels, origin, and every dataset it is in
+      report         Report what the catalog holds, against the default target
+      templates      List the templates with the sizes of their spaces, or render one of their prompts
+      system-prompt  Print the teacher's system prompt, with what a category, area or language adds
+      check          Verify the whole catalog: every hash, count, reference and dataset
+      backup         Write a consistent copy of the catalog, also while others use it
+      help           Print this message or the help of the given subcommand(s)
 
     Options:
           --db <PATH>        The catalog's file; commands that write make it on first use [env:
@@ -45,7 +46,7 @@ fn the_help_lists_every_command() {
 
 #[test]
 fn the_help_of_every_command_shows_an_example() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 15] = [
         &["import"],
         &["generate"],
         &["sample"],
@@ -58,6 +59,7 @@ fn the_help_of_every_command_shows_an_example() {
         &["report"],
         &["templates"],
         &["templates", "show"],
+        &["system-prompt"],
         &["check"],
         &["backup"],
     ];

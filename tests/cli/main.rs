@@ -12,3 +12,5 @@ mod opening;
 mod report;
 mod sample;
 mod show;
+mod system_prompt;
+mod templates;

@@ -11,7 +11,7 @@ use prompt_catalog::domain::taxonomy::Taxonomy;
 use prompt_catalog::domain::template::Template;
 
 use crate::error::Failure;
-use crate::{backup, dataset, generate, import, report, sample, show, templates};
+use crate::{backup, dataset, generate, import, report, sample, show, system_prompt, templates};
 
 /// Keep the prompts you train on: each once, sampled to a target, never drawn twice
 #[derive(Debug, Parser)]
@@ -63,6 +63,7 @@ pub enum Command {
     Show(show::ShowArgs),
     Report(report::ReportArgs),
     Templates(templates::TemplatesArgs),
+    SystemPrompt(system_prompt::SystemPromptArgs),
     /// Verify the whole catalog: every hash, count, reference and dataset
     #[command(after_help = "Example:\n  catalog check")]
     Check,

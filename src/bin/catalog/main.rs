@@ -11,6 +11,7 @@ mod output;
 mod report;
 mod sample;
 mod show;
+mod system_prompt;
 mod target;
 mod templates;
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Show(args) => show::run(args, &cli.global, &output),
         Command::Report(args) => report::run(args, &cli.global, &output),
         Command::Templates(args) => templates::run(args, &cli.global, &output),
+        Command::SystemPrompt(args) => system_prompt::run(args, &cli.global, &output),
         Command::Check => check::run(&cli.global, &output),
         Command::Backup(args) => backup::run(args, &cli.global, &output),
     };

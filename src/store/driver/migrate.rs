@@ -74,6 +74,28 @@ mod tests {
         assert_eq!(files, embedded::migrations::runner().get_migrations().len());
     }
 
+    /// A catalog of every older version comes up to date with its rows.
+    #[test]
+    fn an_older_catalog_keeps_its_rows() {
+        for version in 1..newest() {
+            let mut connection = Connection::open_in_memory().expect("a database in memory");
+            let to = refinery::Target::Version(version as i32);
+            embedded::migrations::runner().set_target(to).run(&mut connection).expect("the older migrations run");
+            let prompt = "INSERT INTO import_run (started_at, program, options, state) VALUES ('t', 'p', '{}', 'done');
+                          INSERT INTO import_file (import_run_id, path, format) VALUES (1, 'f', 'txt');
+                          INSERT INTO prompt (hash, normal_form, import_file_id, line, record, text)
+                          VALUES (zeroblob(32), 1, 1, 1, 1, 'kept');
+                          INSERT INTO stratum (category, language, source, uses, size) VALUES ('c', 'l', 'existing', 0, 1);
+                          INSERT INTO place (stratum_id, position, prompt_id) VALUES (1, 0, 1);";
+            connection.execute_batch(prompt).expect("rows of the older version");
+            up(&mut connection, Path::new("")).expect("the newer migrations run");
+            let kept: String = connection
+                .query_row("SELECT text FROM prompt JOIN place ON place.prompt_id = prompt.id", [], |row| row.get(0))
+                .expect("the row is there");
+            assert_eq!(kept, "kept", "from version {version}");
+        }
+    }
+
     #[test]
     fn the_version_of_a_catalog_is_its_newest_migration() {
         let mut connection = Connection::open_in_memory().expect("a database in memory");
