@@ -72,8 +72,7 @@ fn no_file_is_longer_than_500_lines() {
 /// Every statement is in a file of its own, and is used.
 #[test]
 fn every_statement_is_used_and_none_stands_in_code() {
-    let code: String =
-        sources(Path::new("src/store")).iter().map(|f| fs::read_to_string(f).expect("a source file")).collect();
+    let code: String = sources(Path::new("src/store")).iter().map(|file| code_of(file)).collect();
     let mut count = 0;
     for folder in fs::read_dir("src/store/sql").expect("the folder of statements") {
         for file in fs::read_dir(folder.expect("a folder").path()).expect("a folder of statements") {
@@ -89,10 +88,14 @@ fn every_statement_is_used_and_none_stands_in_code() {
     }
 }
 
-fn find(file: &Path, never: &[&str], broken: &mut Vec<String>) {
+/// The text of a file, but for the tests at its end.
+fn code_of(file: &Path) -> String {
     let text = fs::read_to_string(file).expect("a source file");
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    for (number, line) in code.lines().enumerate() {
+    text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
+}
+
+fn find(file: &Path, never: &[&str], broken: &mut Vec<String>) {
+    for (number, line) in code_of(file).lines().enumerate() {
         let line = line.split("//").next().unwrap_or_default();
         for word in never.iter().filter(|word| line.contains(**word)) {
             broken.push(format!("{}:{}: names `{word}`", file.display(), number + 1));
