@@ -129,7 +129,8 @@ fn explain(error: rusqlite::Error, path: &Path) -> Error {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path, seconds: PATIENCE.as_secs() },
-        Some(ErrorCode::ReadOnly) => Error::ReadOnly(path),
+        // The file is open by now: what cannot be opened is its log, in a folder that cannot be written.
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => Error::ReadOnly(path),
         Some(ErrorCode::DiskFull) => Error::DiskFull(path),
         Some(ErrorCode::NotADatabase) => Error::NotACatalog { path, found: "it is not an SQLite file".to_owned() },
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged { path, detail: error.to_string() },
