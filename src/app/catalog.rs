@@ -6,10 +6,9 @@ use std::sync::atomic::AtomicBool;
 
 use tempfile::NamedTempFile;
 
-use super::import::{ImportRequest, import};
+use super::import::{ImportRequest, import, shipped};
 use crate::domain::taxonomy::Taxonomy;
 use crate::error::{Error, Result};
-use crate::source::walk::Input;
 use crate::store::Store;
 
 /// An open catalog: its file, and the taxonomy by which its labels are understood.
@@ -92,8 +91,7 @@ fn create(path: &Path, begin: Begin, taxonomy: &Taxonomy) -> Result<()> {
     let store = Store::create(file.path())?;
     let mut catalog = Catalog { store, taxonomy: taxonomy.clone(), path: file.path().to_owned() };
     if begin == Begin::Shipped {
-        let inputs = crate::assets::CURATED.iter().map(|(name, text)| Input::Shipped(name, text)).collect();
-        let request = ImportRequest { inputs: Some(inputs), ..ImportRequest::default() };
+        let request = ImportRequest { inputs: Some(shipped()), ..ImportRequest::default() };
         import(&mut catalog, &request, &AtomicBool::new(false), &mut |_| ())?;
     }
     // The last connection works the log into the file, which is then complete by itself.

@@ -116,6 +116,11 @@ pub enum ImportEvent<'a> {
     },
 }
 
+/// Returns the prompts that ship in the program, as inputs.
+pub fn shipped() -> Vec<Input> {
+    crate::assets::CURATED.iter().map(|(name, text)| Input::Shipped(name, text)).collect()
+}
+
 /// Reads files and keeps the prompts that are new. What is wrong with a record or a file is told through `observe`,
 /// counted and left out. It stops after a whole batch once `stop` is set; running it again finishes the work.
 ///

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::prompt::{Axis, Source};
-use super::taxonomy::Taxonomy;
+use super::taxonomy::{Taxonomy, toml_problem};
 
 /// A decimal number ≥ 0, kept as it was written: `mantissa` × 10^−`scale`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +171,7 @@ impl TargetSpec {
     /// # Errors
     /// When the text is not of that shape, or a value has two weights under two of its names.
     pub fn parse_file(text: &str, taxonomy: &Taxonomy) -> Result<Self, TargetError> {
-        let file: File = toml::from_str(text).map_err(|e| TargetError::File(e.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| TargetError::File(toml_problem(text, &error)))?;
         let spec = |axis, table: Option<Table>| match table {
             None => Ok(None),
             Some(Table::Word(word)) if word == "any" => Ok(Some(AxisSpec::Any)),

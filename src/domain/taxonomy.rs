@@ -57,7 +57,7 @@ pub struct Language {
 pub enum TaxonomyError {
     /// It is not TOML, or not of the expected shape.
     #[error("the taxonomy cannot be read: {0}")]
-    Shape(#[from] toml::de::Error),
+    Shape(String),
     /// A name stands for two things.
     #[error("the taxonomy gives `{name}` twice: under `{first}` and under `{second}`")]
     Twice {
@@ -87,7 +87,7 @@ impl Taxonomy {
     /// # Errors
     /// When the text is not of the expected shape, or a category or a language's name stands in it twice.
     pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
-        let taxonomy: Self = toml::from_str(text)?;
+        let taxonomy: Self = toml::from_str(text).map_err(|error| TaxonomyError::Shape(toml_problem(text, &error)))?;
         let categories =
             taxonomy.areas.iter().flat_map(|a| a.categories.iter().map(move |c| (c.as_str(), a.name.as_str())));
         let languages = taxonomy
@@ -166,6 +166,12 @@ impl Taxonomy {
         let unlabelled = label.is_empty() || self.unlabelled.contains(&label);
         Ok(if unlabelled { NONE.to_owned() } else { label })
     }
+}
+
+/// Says on one line what is wrong with a TOML file, and where.
+pub(super) fn toml_problem(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+    format!("line {line}: {}", error.message().replace('\n', ", "))
 }
 
 fn unique(names: Vec<(&str, &str)>) -> Result<(), TaxonomyError> {

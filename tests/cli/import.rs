@@ -205,3 +205,40 @@ fn the_terminal_gets_no_escape_from_a_file() {
     assert!(!run.stderr().contains(['\u{1b}', '\u{9b}']), "{:?}", run.stderr());
     assert!(run.stderr().contains("\\u{1b}[2J.jsonl:1: no prompt field; it has \\u{9b}31m"), "{:?}", run.stderr());
 }
+
+/// No option overwrites the catalog, or the file that is being read.
+#[test]
+fn rejects_never_go_over_the_catalog_or_an_input() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", prompts(1));
+    folder.ok(&["import", "a.jsonl"]);
+    for target in ["a.jsonl", "./catalog.db", "catalog.db-wal"] {
+        let run = folder.run(&["import", "a.jsonl", "--rejects", target, "--force"]);
+        assert_eq!(run.code(), 2, "{target}: {}", run.shown());
+    }
+    assert_eq!(folder.read("a.jsonl"), prompts(1));
+    assert_eq!(folder.run(&["sample", "-n", "1", "--output", "catalog.db", "--force"]).code(), 2);
+    folder.ok(&["check"]);
+}
+
+#[test]
+fn a_mistyped_path_makes_no_catalog() {
+    let folder = Folder::new();
+    assert_snapshot!(folder.run(&["import", "no-such-file.json"]).shown(), @"
+    --- stderr
+    error: nothing could be read: there is no no-such-file.json
+    hint: look at the path; nothing was changed
+    --- exit code 1
+    ");
+    assert!(!folder.path("catalog.db").exists());
+}
+
+#[test]
+fn what_ships_can_be_brought_into_any_catalog() {
+    let folder = Folder::new();
+    folder.write("a.txt", "mine");
+    folder.ok(&["import", "a.txt"]);
+    let counts = |outcome: serde_json::Value| ["added", "duplicates"].map(|field| outcome[field].as_u64());
+    assert_eq!(counts(folder.json(&["import", "--shipped", "--json"])), [Some(600), Some(0)]);
+    assert_eq!(counts(folder.json(&["import", "--shipped", "--json"])), [Some(0), Some(600)]);
+}

@@ -246,3 +246,20 @@ fn an_empty_folder_gets_a_catalog_with_the_prompts_that_ship() {
     ]);
     assert_eq!(run.stdout().lines().count(), 1, "{}", run.shown());
 }
+
+/// What was drawn is recorded by then, and the message says how to get it.
+#[test]
+fn a_stdout_that_cannot_be_written_says_how_to_get_the_prompts() {
+    let folder = filled();
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let mut command = folder.command(&["sample", "-n", "3", "--seed", "1", "--no-generate", "--quiet"]);
+    let output = command.stdout(full).output().expect("the program can be run");
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"
+    error: the dataset sample-1 is recorded, but its file is not written
+    caused by: cannot write the output
+    caused by: No space left on device (os error 28)
+    hint: write it with `catalog dataset export sample-1 --output FILE`
+    ");
+    assert_eq!(folder.ok(&["dataset", "export", "sample-1"]).lines().count(), 3);
+}

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 
 use serde_json::Value;
@@ -59,6 +60,8 @@ pub(super) struct Reading<'a> {
     sender: SyncSender<Chunk>,
     chunk: Chunk,
     chunk_bytes: usize,
+    /// Bytes read of all files.
+    bytes: Arc<AtomicU64>,
     total: u64,
     left: u64,
     done: ReadOutcome,
@@ -86,6 +89,7 @@ impl<'a> Reading<'a> {
             sender,
             chunk: Chunk::default(),
             chunk_bytes: 0,
+            bytes: Arc::default(),
             total: inputs.iter().map(size).sum(),
             left: request.limit.unwrap_or(u64::MAX),
             done: ReadOutcome { files: 0, of_unknown_format: 0, interrupted: false },
@@ -121,7 +125,7 @@ impl<'a> Reading<'a> {
     }
 
     fn stream(&mut self, path: &Path, named: bool, input: impl Read) {
-        let mut hashed = Hashed { input, sha256: Sha256::new(), bytes: 0 };
+        let mut hashed = Hashed { input, sha256: Sha256::new(), bytes: 0, all: Arc::clone(&self.bytes) };
         let mut begin = Vec::new();
         if let Err(error) = (&mut hashed).take(SNIFF_BYTES as u64).read_to_end(&mut begin) {
             return self.unreadable(path, error.to_string());
@@ -135,14 +139,12 @@ impl<'a> Reading<'a> {
         };
         self.done.files += 1;
         self.step(Step::Begin(path.to_string_lossy().into_owned(), format.name()), 0);
-        let already = self.chunk.bytes;
         let mut input = Cursor::new(begin).chain(BufReader::with_capacity(BUFFER_BYTES, hashed));
         let result = self.records(path, format, &mut input);
         let stopped = self.closed || self.done.interrupted || self.left == 0;
         // A reader may give up before the end, which the file's hash is of all the same.
         let result = if stopped { result } else { result.and(io::copy(&mut input, &mut io::sink()).map(|_| ())) };
         let hashed = input.into_inner().1.into_inner();
-        self.chunk.bytes = already + hashed.bytes;
         match result {
             Err(error) => self.reject(Reject { line: 0, reason: Reason::Unreadable(error.to_string()), raw: vec![] }),
             Ok(()) if stopped => {}
@@ -220,9 +222,8 @@ impl<'a> Reading<'a> {
     }
 
     fn hand_over(&mut self) {
-        let bytes = self.chunk.bytes;
-        let chunk = std::mem::take(&mut self.chunk);
-        self.chunk.bytes = bytes;
+        let mut chunk = std::mem::take(&mut self.chunk);
+        chunk.bytes = self.bytes.load(Ordering::Relaxed);
         self.chunk_bytes = 0;
         self.closed |= self.sender.send(chunk).is_err();
     }
@@ -259,6 +260,7 @@ struct Hashed<R> {
     input: R,
     sha256: Sha256,
     bytes: u64,
+    all: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Hashed<R> {
@@ -266,6 +268,7 @@ impl<R: Read> Read for Hashed<R> {
         let count = self.input.read(buffer)?;
         self.sha256.update(&buffer[..count]);
         self.bytes += count as u64;
+        self.all.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }

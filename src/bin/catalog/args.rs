@@ -101,6 +101,28 @@ impl Global {
     }
 }
 
+/// Refuses a file to be written that is the catalog, one of the files beside it, or a file that is read.
+pub fn check_target(target: &Path, db: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    let real = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let named = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
+        std::fs::canonicalize(path).ok().or_else(named)
+    };
+    let beside =
+        |ending: &str| db.with_file_name(format!("{}{ending}", db.file_name().unwrap_or_default().to_string_lossy()));
+    let catalog = ["", "-wal", "-shm", "-journal"].map(beside);
+    let target_is = |path: &PathBuf| real(path).is_some_and(|path| Some(path) == real(target));
+    if catalog.iter().any(target_is) {
+        return Err(
+            Failure::usage(format!("{} is the catalog's own file", target.display())).hinted("name another file")
+        );
+    }
+    if inputs.iter().any(target_is) {
+        return Err(Failure::usage(format!("{} is a file to be read", target.display())).hinted("name another file"));
+    }
+    Ok(())
+}
+
 /// Reads a small file of text.
 pub fn read_text(path: &Path) -> Result<String, Failure> {
     let failed = |source| Error::Io { doing: "read", path: path.to_owned(), source };

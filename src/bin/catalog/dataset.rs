@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use prompt_catalog::Error;
 use prompt_catalog::app::dataset::{DatasetDetails, DatasetSummary, list_datasets, release_dataset, show_dataset};
-use prompt_catalog::app::export::{export, export_to_file};
+use prompt_catalog::app::export::export_to_file;
 use prompt_catalog::app::report::{Section, Value, counted, grouped};
 
 use crate::args::Global;
 use crate::error::Failure;
-use crate::output::{Output, stream};
-use crate::sample::OutputArgs;
+use crate::output::Output;
+use crate::sample::{OutputArgs, write_dataset};
 
 /// The ledger: list, show, export and release datasets
 #[derive(Debug, Args)]
@@ -72,18 +72,13 @@ pub fn run(args: &DatasetArgs, global: &Global, output: &Output) -> Result<ExitC
 
 fn write(name: &str, file: &OutputArgs, global: &Global, output: &Output) -> Result<(), Failure> {
     let catalog = global.read()?;
-    if let Some(target) = file.file()? {
+    if let Some(target) = file.file(global)? {
         export_to_file(&catalog, name, &target)?;
         output.note(&format!("{name} is written to {}", target.path.display()));
         return Ok(());
     }
     let system = file.system()?;
-    let mut result = Ok(());
-    stream(|out| {
-        result = export(&catalog, name, file.format(), system.as_deref(), out);
-        Ok(())
-    })?;
-    Ok(result?)
+    Ok(write_dataset(&catalog, name, file.format(), system.as_deref())?)
 }
 
 fn release(name: &str, yes: bool, global: &Global, output: &Output) -> Result<(), Failure> {

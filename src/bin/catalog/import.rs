@@ -12,14 +12,14 @@ use clap::Args;
 use indicatif::ProgressBar;
 use prompt_catalog::Error;
 use prompt_catalog::app::catalog::Begin;
-use prompt_catalog::app::import::{ImportEvent, ImportOutcome, ImportRequest, MAX_PROMPT_BYTES, import};
+use prompt_catalog::app::import::{ImportEvent, ImportOutcome, ImportRequest, MAX_PROMPT_BYTES, import, shipped};
 use prompt_catalog::app::report::{counted, grouped, visible};
 use prompt_catalog::domain::taxonomy::Taxonomy;
 use prompt_catalog::source::walk::PassedOver;
 use prompt_catalog::source::{FieldMap, Format, Reason, Reject};
 use serde_json::json;
 
-use crate::args::Global;
+use crate::args::{Global, check_target};
 use crate::error::Failure;
 use crate::output::Output;
 
@@ -31,8 +31,11 @@ const MOST_NAMED: u64 = 20;
 #[command(after_help = "Example:\n  catalog import prompts/ more.jsonl --exclude 'drafts/**' --rejects rejects.jsonl")]
 pub struct ImportArgs {
     /// Files and folders; `-` is the standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "shipped", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Bring in the prompts that ship in the program
+    #[arg(long, conflicts_with = "paths")]
+    shipped: bool,
     /// Read every file as this format: json, jsonl, csv, tsv, txt, curated
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
@@ -89,6 +92,15 @@ fn field(text: &str) -> Result<(Role, String), String> {
 pub fn run(args: &ImportArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
     let taxonomy = global.load_taxonomy()?;
     check_labels(args, &taxonomy)?;
+    if let Some(rejects) = &args.rejects {
+        check_target(rejects, &global.db, &args.paths)?;
+    }
+    // A mistyped path makes no catalog.
+    if !args.shipped && !global.db.exists() && !args.paths.iter().any(|path| path.as_os_str() == "-" || path.exists()) {
+        let paths: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Failure::failed(format!("nothing could be read: there is no {}", paths.join(", ")))
+            .hinted("look at the path; nothing was changed"));
+    }
     let mut rejects = Rejects::new(args)?;
     let mut catalog = match args.dry_run && !global.db.exists() {
         true => prompt_catalog::app::Catalog::temporary(taxonomy)?,
@@ -122,6 +134,7 @@ fn request(args: &ImportArgs) -> ImportRequest {
     }
     ImportRequest {
         paths: args.paths.clone(),
+        inputs: args.shipped.then(shipped),
         exclude: args.exclude.clone(),
         format: args.format,
         fields,
@@ -131,7 +144,6 @@ fn request(args: &ImportArgs) -> ImportRequest {
         max_bytes: args.max_bytes,
         limit: args.limit,
         dry_run: args.dry_run,
-        ..ImportRequest::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! `catalog sample`.
 
 use std::collections::BTreeSet;
+use std::io::{BufWriter, Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,9 +16,9 @@ use prompt_catalog::domain::dataset::DatasetName;
 use prompt_catalog::domain::prompt::{Axis, Source};
 use prompt_catalog::domain::target::{Decimal, TargetSpec};
 
-use crate::args::{Global, read_text};
+use crate::args::{Global, check_target, read_text};
 use crate::error::Failure;
-use crate::output::{Output, stream};
+use crate::output::{Output, is_closed_pipe};
 use crate::target::TargetArgs;
 
 /// Draw prompts that meet a target and were never drawn before, as a new dataset
@@ -77,11 +78,16 @@ pub struct OutputArgs {
 }
 
 impl OutputArgs {
+    /// Returns the path asked for; `-` is stdout.
+    pub fn path(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| path.as_os_str() != "-")
+    }
+
     /// Returns the format asked for.
     pub fn format(&self) -> ExportFormat {
         let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
-        let by_ending = ending.and_then(|ending| match ending {
-            "json" | "csv" | "txt" => ending.parse().ok(),
+        let by_ending = ending.and_then(|ending| match ending.to_ascii_lowercase().as_str() {
+            ending @ ("json" | "csv" | "txt") => ending.parse().ok(),
             _ => None,
         });
         self.format.or(by_ending).unwrap_or(ExportFormat::Jsonl)
@@ -103,9 +109,12 @@ impl OutputArgs {
     }
 
     /// Returns the file asked for.
-    pub fn file(&self) -> Result<Option<OutputFile>, Failure> {
+    pub fn file(&self, global: &Global) -> Result<Option<OutputFile>, Failure> {
+        if let Some(path) = self.path() {
+            check_target(path, &global.db, &[])?;
+        }
         let (format, system, overwrite) = (self.format(), self.system()?, self.force);
-        Ok(self.output.clone().map(|path| OutputFile { path, format, system, overwrite }))
+        Ok(self.path().map(|path| OutputFile { path: path.to_owned(), format, system, overwrite }))
     }
 }
 
@@ -127,7 +136,7 @@ pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCo
         strict: args.strict,
         dry_run: args.dry_run,
         generate: !args.no_generate,
-        output: args.output.file()?,
+        output: args.output.file(global)?,
     };
     let mut catalog = global.write_or_create(Begin::Shipped)?;
     let outcome = sample(&mut catalog, &templates, &request)?;
@@ -138,7 +147,7 @@ pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCo
 
 /// Prints the prompts, and the summary beside them; the summary alone where the prompts went to a file or nowhere.
 fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output: &Output) -> Result<(), Failure> {
-    let Some(dataset) = outcome.dataset.as_ref().filter(|_| args.output.output.is_none()) else {
+    let Some(dataset) = outcome.dataset.as_ref().filter(|_| args.output.path().is_none()) else {
         return output.result(outcome, || summary(outcome));
     };
     let lost = |error: Error| Error::Undelivered { dataset: dataset.clone(), source: Box::new(error) };
@@ -151,14 +160,20 @@ fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output
     }
     output.status(&summary(outcome));
     let system = args.output.system()?;
-    let mut result = Ok(());
-    stream(|out| {
-        result = export(catalog, dataset.as_str(), args.output.format(), system.as_deref(), out);
-        Ok(())
-    })?;
-    match result {
-        Err(error) if crate::output::is_closed_pipe(&error) => Ok(()),
-        result => Ok(result.map_err(lost)?),
+    let written = write_dataset(catalog, dataset.as_str(), args.output.format(), system.as_deref());
+    Ok(written.map_err(lost)?)
+}
+
+/// Writes a dataset's prompts to stdout; a reader that has seen enough is no error.
+pub fn write_dataset(catalog: &Catalog, name: &str, format: ExportFormat, system: Option<&str>) -> Result<(), Error> {
+    let mut out = BufWriter::with_capacity(256 << 10, stdout().lock());
+    let flushed = |source| Error::Io { doing: "write", path: "the output".into(), source };
+    let written = export(catalog, name, format, system, &mut out).and_then(|()| out.flush().map_err(flushed));
+    // What is left in the buffer would be tried again, and fail again, when it is dropped.
+    let _ = out.into_parts();
+    match written {
+        Err(error) if is_closed_pipe(&error) => Ok(()),
+        written => written,
     }
 }
 

@@ -37,6 +37,15 @@ pub fn run(args: &SystemPromptArgs, global: &Global, output: &Output) -> Result<
             Failure::usage(format!("there is no area `{area}`")).hinted(format!("the areas are {}", areas.join(", ")))
         );
     }
+    for (axis, value, known) in [
+        (Axis::Category, &category, category.as_ref().is_none_or(|value| taxonomy.known_category(value).is_some())),
+        (Axis::Language, &language, language.as_ref().is_none_or(|value| taxonomy.known_language(value).is_some())),
+    ] {
+        if let (Some(value), false) = (value, known) {
+            return Err(Failure::usage(format!("there is no {axis} `{value}` in the taxonomy"))
+                .hinted("`catalog templates` lists the categories, and the languages that have a target"));
+        }
+    }
     let prompt = system_prompt(category.as_deref(), args.area.as_deref(), language.as_deref(), &taxonomy)?;
     output.result(&prompt, || format!("{}\n", prompt.text))?;
     Ok(ExitCode::SUCCESS)
