@@ -266,3 +266,24 @@ fn a_folder_of_templates_goes_over_those_that_ship_and_its_errors_are_all_named(
     --- exit code 1
     ");
 }
+
+/// What is stored of a template that has changed since, or is not given now, can still be drawn, and counts once.
+#[test]
+fn prompts_of_an_older_version_of_a_template_are_drawn_when_its_space_is_used_up() {
+    let folder = Folder::new();
+    folder.write("mine/poetry.toml", TINY.replace("bug_fix", "poetry"));
+    let only = ["--only-area", "other", "--area", "any", "--language", "any", "--only-source", "generated"];
+    folder.ok(&["--templates", "mine", "generate", "-n", "4", "--only-category", "poetry"]);
+    folder.write(
+        "mine/poetry.toml",
+        TINY.replace("bug_fix", "poetry").replace("\"Say\", \"Tell\", \"Shout\"", "\"Sing\""),
+    );
+    let sample = ["--templates", "mine", "sample", "--existing-weight", "1", "--json", "-n"];
+    let plan = folder.json(&[&sample[..], &["12", "--dry-run"], &only[..]].concat());
+    assert_eq!(plan["drawn"], 6, "four stored, two new");
+    let drawn = folder.json(&[&sample[..], &["5"], &only[..]].concat());
+    assert_eq!(drawn["drawn"], 5);
+    let rest = folder.json(&[&["sample", "--existing-weight", "0", "--json", "-n", "3"], &only[..]].concat());
+    assert_eq!(rest["drawn"], 1, "without the folder of templates");
+    folder.ok(&["check"]);
+}

@@ -86,6 +86,12 @@ impl Catalog {
 
 /// Makes a catalog beside its place and then puts it there whole, readable by its owner alone.
 fn create(path: &Path, begin: Begin, taxonomy: &Taxonomy) -> Result<()> {
+    let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap_or_default().to_string_lossy()));
+    // SQLite would work the log of a catalog that is gone into the new one.
+    if log.exists() && !path.exists() {
+        let found = format!("{} is left of an earlier catalog; move it away first", log.display());
+        return Err(Error::NotACatalog { path: path.to_owned(), found });
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = NamedTempFile::with_prefix_in(".catalog-", folder).map_err(Error::io("make a catalog in", folder))?;
     let store = Store::create(file.path())?;

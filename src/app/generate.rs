@@ -50,9 +50,9 @@ pub fn generate(catalog: &mut Catalog, templates: &[Template], request: &Generat
     let Catalog { store, taxonomy, .. } = catalog;
     let added = store.write(|session| {
         let strata = session.strata()?;
-        let (targets, _) = targets_and_pool(&request.targets, &request.filter, 1, &strata, &[], taxonomy)?;
+        let spaces = spaces(templates, &session.made_counts()?);
+        let (targets, _) = targets_and_pool(&request.targets, &request.filter, 1, &strata, &spaces, taxonomy)?;
         let targets = Targets { source: None, ..targets };
-        let spaces = spaces(templates, &session.made_counts()?, &[]);
         let empty = Pool { stocks: Vec::new(), left_out: Vec::new() };
         let mut pool = empty.with_spaces(&spaces, &targets, &request.filter, taxonomy);
         let making =
@@ -73,9 +73,8 @@ pub fn generate(catalog: &mut Catalog, templates: &[Template], request: &Generat
     Ok(GenerateOutcome { requested: request.count, added })
 }
 
-/// Returns what templates can still make of each category and language: the size of the space less what was made, and
-/// as much more as is stored of it, since a draw comes by those again.
-pub(super) fn spaces(templates: &[Template], made: &[MadeCount], stored: &[&Stratum]) -> Vec<Space> {
+/// Returns what templates can still make of each category and language: the size of the space less what was made.
+pub(super) fn spaces(templates: &[Template], made: &[MadeCount]) -> Vec<Space> {
     let mut left: BTreeMap<Labels, u64> = BTreeMap::new();
     for template in templates {
         for space in template.spaces() {
@@ -89,26 +88,25 @@ pub(super) fn spaces(templates: &[Template], made: &[MadeCount], stored: &[&Stra
             *left.entry(labels).or_default() += space.size().saturating_sub(made);
         }
     }
-    for stratum in stored.iter().filter(|stratum| stratum.source == Source::Generated) {
-        if let Some(left) = left.get_mut(&stratum.labels) {
-            *left += stratum.size;
-        }
-    }
     left.into_iter().map(|(labels, left)| Space { labels, left }).collect()
 }
 
-/// Lowers the stock of each cell that gave less than the plan took from it to what it gave; tells whether any did.
+/// Lowers the space of each cell that gave less than the plan took from it to what it gave; tells whether any did. What
+/// is stored was drawn by then, so the cell holds as much as was found, and every round of a draw has less to plan with.
 pub(super) fn lower(pool: &mut Pool, found: impl Iterator<Item = u64>, planned: impl Iterator<Item = u64>) -> bool {
     let mut lowered = false;
     for ((stock, found), planned) in pool.stocks.iter_mut().zip(found).zip(planned) {
         if found < planned {
-            stock.space = found;
+            stock.space = found.saturating_sub(stock.stored());
             lowered = true;
         }
     }
     pool.stocks.retain(|stock| stock.available() > 0);
     lowered
 }
+
+/// How many addresses in a row may give nothing new before a space counts as used up.
+const MOST_MISSES: u64 = 100_000;
 
 /// A prompt of a template's space that a draw can take.
 pub(super) struct Found {
@@ -117,7 +115,7 @@ pub(super) struct Found {
     text: String,
     hash: ContentHash,
     /// Where it is, if it was made before.
-    place: Option<Place>,
+    pub place: Option<Place>,
 }
 
 /// What one draw has found so far.
@@ -145,13 +143,15 @@ impl Making<'_> {
         let mut found = Vec::new();
         let mut spread =
             Spread::new(self.templates, |template, language| self.belongs(template, language, cell), self.seed);
-        while (found.len() as u64) < wanted {
+        let mut misses = 0;
+        while (found.len() as u64) < wanted && misses < MOST_MISSES {
             let Some(address) = spread.next_address() else { break };
+            misses += 1;
             let rendered = self.templates[address.template].render(address.index);
             let rendered = rendered.ok_or_else(|| Error::Database("an index lies beyond its space".to_owned()))?;
             let text = normalise(&rendered.text);
             let hash = ContentHash::of(&text);
-            if finding.drawn.contains(&hash) {
+            if text.is_empty() || text.contains('\0') || finding.drawn.contains(&hash) {
                 continue;
             }
             let place = match self.session.find(&hash, self.strata)? {
@@ -163,6 +163,7 @@ impl Making<'_> {
                     Some(place)
                 }
             };
+            misses = 0;
             finding.drawn.insert(hash);
             found.push(Found { address, language: rendered.language, text, hash, place });
             spread.pass_turn();

@@ -38,6 +38,7 @@ impl NewFile {
                 Target::Stream(stream)
             }
             Ok(_) if !overwrite => return Err(Error::FileExists(path)),
+            Err(_) if place.is_symlink() => return Err(Error::FileExists(path)),
             _ => Target::Beside(beside(&place)?),
         };
         Ok(Self { path, place, overwrite, target })

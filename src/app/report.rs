@@ -24,7 +24,7 @@ pub fn coverage(catalog: &Catalog, templates: &[Template]) -> Result<Report> {
     let (strata, made) = catalog.store.read(|session| Ok((session.strata()?, session.made_counts()?)))?;
     let taxonomy = &catalog.taxonomy;
     let spec = TargetSpec::default();
-    let spaces = spaces(templates, &made, &strata.iter().filter(|stratum| stratum.uses == 0).collect::<Vec<_>>());
+    let spaces = spaces(templates, &made);
     let (targets, pool) = targets_and_pool(&spec, &Filter::default(), 1, &strata, &spaces, taxonomy)?;
     let counted = Counted { strata: &strata, targets: &targets, pool: &pool, taxonomy };
     let sections = definition.sections.into_iter().map(|section| counted.section(section)).collect();

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::export::{ExportFormat, write_dataset};
-use super::generate::{Finding, Making, lower, spaces};
+use super::generate::{Finding, Found, Making, lower, spaces};
 use super::output::NewFile;
 use super::target::targets_and_pool;
 use super::{Catalog, clock};
 use crate::domain::dataset::DatasetName;
 use crate::domain::draw::{Place, draw_stored, shuffle};
 use crate::domain::plan::{DRAW_VERSION, Plan, PlannedCell, Shortfall, plan};
-use crate::domain::pool::{Filter, LeftOut, Pool, Stratum};
+use crate::domain::pool::{Filter, LeftOut, Pool, Stock, Stratum};
 use crate::domain::prompt::Axis;
 use crate::domain::target::{TargetSpec, Targets};
 use crate::domain::taxonomy::Taxonomy;
@@ -148,10 +148,9 @@ impl Drawing<'_> {
     /// Works out targets and pool, and plans.
     fn plan(&self) -> Result<(Targets, Pool, Plan)> {
         let Self { session, templates, request, taxonomy, strata, .. } = self;
-        let unused: Vec<&Stratum> = strata.iter().filter(|stratum| stratum.uses < request.max_uses).collect();
         let spaces = match templates.is_empty() {
             true => Vec::new(),
-            false => spaces(templates, &session.made_counts()?, &unused),
+            false => spaces(templates, &session.made_counts()?),
         };
         let (targets, pool) =
             targets_and_pool(&request.targets, &request.filter, request.max_uses, strata, &spaces, taxonomy)?;
@@ -197,10 +196,9 @@ impl Drawing<'_> {
             let mut found = Vec::new();
             for (cell, stock) in plan.cells.iter().zip(&pool.stocks) {
                 let new = if stock.space > 0 { making.find(&cell.cell, cell.drawn, &mut finding)? } else { Vec::new() };
-                if stock.space == 0 {
-                    places.extend(draw_stored(cell.drawn, stock, *seed));
-                }
-                found.push(if stock.space > 0 { new.len() as u64 } else { cell.drawn });
+                let more = more_stored(cell.drawn, stock, &new, *seed);
+                found.push((new.len() + more.len()) as u64);
+                places.extend(more);
                 made.extend(new);
             }
             let planned: Vec<u64> = plan.cells.iter().map(|cell| cell.drawn).collect();
@@ -235,6 +233,21 @@ impl Drawing<'_> {
         };
         self.session.record_dataset(&dataset, places, self.taxonomy)
     }
+}
+
+/// Draws from a stock what its templates did not give: all of it where there is no space, else what is stored of other
+/// versions.
+fn more_stored(wanted: u64, stock: &Stock, found: &[Found], seed: u64) -> Vec<Place> {
+    let missing = wanted - found.len() as u64;
+    if found.is_empty() {
+        return draw_stored(missing.min(stock.stored()), stock, seed);
+    }
+    if missing == 0 {
+        return Vec::new();
+    }
+    let taken: HashSet<Place> = found.iter().filter_map(|found| found.place).collect();
+    let stored = draw_stored(stock.stored(), stock, seed).into_iter();
+    stored.filter(|place| !taken.contains(place)).take(missing as usize).collect()
 }
 
 /// Returns a name that no dataset has: `sample-` and the number of the dataset, or the next that is free.

@@ -2,7 +2,7 @@
 
 use crate::domain::pool::{Filter, Pool, Space, Stratum, holds_source};
 use crate::domain::prompt::{Axis, Source};
-use crate::domain::target::{AxisSpec, TargetSpec, Targets};
+use crate::domain::target::{AxisSpec, Shares, TargetSpec, Targets};
 use crate::domain::taxonomy::{OTHER, Taxonomy};
 use crate::error::{Error, Result};
 
@@ -18,42 +18,44 @@ pub(super) fn targets_and_pool(
     spaces: &[Space],
     taxonomy: &Taxonomy,
 ) -> Result<(Targets, Pool)> {
-    check_values(spec, filter, strata, taxonomy)?;
+    check_values(spec, filter, strata, spaces, taxonomy)?;
     let mut targets = filter.narrow(&Targets::new(spec, taxonomy)?, taxonomy);
     // Half generated is the default for those who have templates; without any generated prompt it yields.
     let has_generated = !spaces.is_empty() || holds_source(strata, Source::Generated, filter, max_uses, taxonomy);
     if spec.existing_weight.is_none() && !has_generated {
         targets.source = None;
+    } else if targets.source.is_none() {
+        // The filter leaves the source that the target gives no share: it is the only one there is.
+        let existing = filter.admits(Axis::Source, Source::Existing.name());
+        targets.source = Some(Shares::only(if existing { Source::Existing } else { Source::Generated }));
     }
     let pool = Pool::new(strata, &targets, filter, max_uses, taxonomy);
-    if spaces.is_empty() {
-        return Ok((targets, pool));
-    }
-    // A draw from a space comes by what is stored of it again, so that counts there, and not twice.
-    let mut pool = pool;
-    for stock in pool.stocks.iter_mut().filter(|stock| stock.cell.source == Some(Source::Generated)) {
-        stock.strata.clear();
-    }
     let pool = pool.with_spaces(spaces, &targets, filter, taxonomy);
     Ok((targets, pool))
 }
 
-fn check_values(spec: &TargetSpec, filter: &Filter, strata: &[Stratum], taxonomy: &Taxonomy) -> Result<()> {
+fn check_values(
+    spec: &TargetSpec,
+    filter: &Filter,
+    strata: &[Stratum],
+    spaces: &[Space],
+    taxonomy: &Taxonomy,
+) -> Result<()> {
     let weighed = [(Axis::Area, &spec.area), (Axis::Category, &spec.category), (Axis::Language, &spec.language)];
     let weighed = weighed.into_iter().filter_map(|(axis, spec)| match spec {
         Some(AxisSpec::Weights(weights)) => Some((axis, weights.keys())),
         _ => None,
     });
     for (axis, values) in weighed {
-        values.into_iter().try_for_each(|value| check_value(axis, value, strata, taxonomy))?;
+        values.into_iter().try_for_each(|value| check_value(axis, value, strata, spaces, taxonomy))?;
     }
     for (axis, values) in &filter.0 {
-        values.iter().try_for_each(|value| check_value(*axis, value, strata, taxonomy))?;
+        values.iter().try_for_each(|value| check_value(*axis, value, strata, spaces, taxonomy))?;
     }
     Ok(())
 }
 
-fn check_value(axis: Axis, value: &str, strata: &[Stratum], taxonomy: &Taxonomy) -> Result<()> {
+fn check_value(axis: Axis, value: &str, strata: &[Stratum], spaces: &[Space], taxonomy: &Taxonomy) -> Result<()> {
     let mut known: Vec<&str> = match axis {
         Axis::Area => taxonomy.areas().iter().map(|a| a.name.as_str()).chain([OTHER]).collect(),
         Axis::Category => taxonomy.areas().iter().flat_map(|a| &a.categories).map(String::as_str).collect(),
@@ -61,6 +63,7 @@ fn check_value(axis: Axis, value: &str, strata: &[Stratum], taxonomy: &Taxonomy)
         Axis::Source => Source::ALL.iter().map(|s| s.name()).collect(),
     };
     known.extend(strata.iter().map(|stratum| stratum.value(axis, taxonomy)));
+    known.extend(spaces.iter().filter_map(|space| space.labels.value(axis)));
     if known.contains(&value) {
         return Ok(());
     }

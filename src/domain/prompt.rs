@@ -91,3 +91,14 @@ pub struct Labels {
     /// The programming language it is about.
     pub language: String,
 }
+
+impl Labels {
+    /// Returns the label of an axis, where that axis is a label.
+    pub fn value(&self, axis: Axis) -> Option<&str> {
+        match axis {
+            Axis::Category => Some(&self.category),
+            Axis::Language => Some(&self.language),
+            Axis::Area | Axis::Source => None,
+        }
+    }
+}

@@ -256,6 +256,11 @@ impl Shares {
         Self::new(Axis::Source, &weights)
     }
 
+    /// Returns the shares that give everything to one source.
+    pub fn only(source: Source) -> Self {
+        Self { axis: Axis::Source, weights: BTreeMap::from([(source.name().to_owned(), 1)]) }
+    }
+
     /// Returns the axis these are shares of.
     pub fn axis(&self) -> Axis {
         self.axis

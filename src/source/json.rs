@@ -308,6 +308,9 @@ impl Scanner<'_> {
         }
         for (line, bytes) in arrays {
             Scanner { input: &mut &bytes[..], line }.array(output)?;
+            if output.ended {
+                break;
+            }
         }
         Ok(())
     }

@@ -242,3 +242,27 @@ fn what_ships_can_be_brought_into_any_catalog() {
     assert_eq!(counts(folder.json(&["import", "--shipped", "--json"])), [Some(600), Some(0)]);
     assert_eq!(counts(folder.json(&["import", "--shipped", "--json"])), [Some(0), Some(600)]);
 }
+
+#[test]
+fn a_limit_holds_across_arrays_and_files() {
+    let folder = Folder::new();
+    folder.write(
+        "a.json",
+        "{\"a\": [{\"prompt\": \"1\"}, {\"prompt\": \"2\"}], \"b\": [{\"prompt\": \"3\"}, {\"prompt\": \"4\"}]}",
+    );
+    folder.write("b.txt", "5");
+    assert_eq!(folder.json(&["import", "a.json", "b.txt", "--limit", "1", "--json"])["read"], 1);
+    assert_eq!(folder.json(&["import", "a.json", "b.txt", "--limit", "2", "--json"])["read"], 2);
+    assert_eq!(folder.json(&["import", "a.json", "b.txt", "--json"])["read"], 5);
+}
+
+/// A record that gives no label takes none away.
+#[test]
+fn no_label_is_no_other_label() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", "{\"prompt\": \"p\", \"category\": \"bug_fix\", \"language\": \"go\"}\n");
+    folder.write("b.jsonl", "{\"prompt\": \"p\", \"category\": \"unknown\", \"language\": \"\"}\n");
+    folder.ok(&["import", "a.jsonl"]);
+    assert_eq!(folder.json(&["import", "b.jsonl", "--update-labels", "--json"])["conflicts"], 0);
+    assert_eq!(folder.json(&["import", "a.jsonl", "--category", "none", "--update-labels", "--json"])["conflicts"], 1);
+}

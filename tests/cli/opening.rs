@@ -85,3 +85,29 @@ fn a_new_catalog_is_its_owners_alone() {
     let mode = std::fs::metadata(folder.path("catalog.db")).expect("a catalog").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+/// SQLite would work the log of a catalog that is gone into a new one of its name.
+#[test]
+fn the_log_of_a_catalog_that_is_gone_is_not_taken_over() {
+    let folder = Folder::new();
+    folder.write("catalog.db-wal", "left over");
+    folder.write("a.jsonl", prompts(1));
+    assert_snapshot!(folder.run(&["import", "a.jsonl"]).shown(), @"
+    --- stderr
+    error: catalog.db is no catalog: catalog.db-wal is left of an earlier catalog; move it away first
+    hint: name another file with `--db PATH`
+    --- exit code 1
+    ");
+}
+
+#[test]
+fn a_backup_is_as_good_a_catalog_as_the_original() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", prompts(1));
+    folder.ok(&["import", "a.jsonl"]);
+    folder.ok(&["backup", "copy.db"]);
+    folder.ok(&["--db", "copy.db", "check"]);
+    let copy = rusqlite::Connection::open(folder.path("copy.db")).expect("a catalog");
+    let mode: String = copy.pragma_query_value(None, "journal_mode", |row| row.get(0)).expect("a mode");
+    assert_eq!(mode, "wal");
+}

@@ -157,7 +157,7 @@ impl<'a> Reading<'a> {
         let of_path = LabelChange { category, language };
         let request = self.request;
         read(input, format, &request.fields, &mut |item| {
-            if self.is_stopped() {
+            if self.is_stopped() || self.left == 0 {
                 return ControlFlow::Break(());
             }
             match item {
@@ -170,7 +170,7 @@ impl<'a> Reading<'a> {
                     Err(reason) => self.reject(Reject { line: record.line, reason, raw: raw(record) }),
                 },
             }
-            self.left -= 1;
+            self.left = self.left.saturating_sub(1);
             if self.left == 0 || self.closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     }
@@ -188,15 +188,17 @@ impl<'a> Reading<'a> {
         if text.len() as u64 > most {
             return Err(Reason::TooLong(text.len() as u64, most));
         }
-        let category = self.request.category.as_ref().or(record.category.as_ref());
-        let language = self.request.language.as_ref().or(record.language.as_ref());
+        let request = self.request;
+        let category = request.category.as_ref().or(record.category.as_ref());
+        let language = request.language.as_ref().or(record.language.as_ref());
         let bad = |field| move |error: crate::domain::taxonomy::LabelError| Reason::BadLabel(field, error.to_string());
         let category = category.map(|l| self.taxonomy.category(l).map_err(bad("category"))).transpose()?;
         let language = language.map(|l| self.taxonomy.language(l).map_err(bad("language"))).transpose()?;
-        // A field without a label says as little as no field: then the path may.
+        // A field without a label says as little as no field, unless the person who imports says so.
+        let says = |label: &String, given: &Option<String>| given.is_some() || label != NONE;
         let labels = LabelChange {
-            category: category.filter(|c| c != NONE || of_path.category.is_none()).or(of_path.category.clone()),
-            language: language.filter(|l| l != NONE || of_path.language.is_none()).or(of_path.language.clone()),
+            category: category.filter(|c| says(c, &request.category)).or(of_path.category.clone()),
+            language: language.filter(|l| says(l, &request.language)).or(of_path.language.clone()),
         };
         let metadata = (!record.metadata.is_empty()).then(|| Value::Object(record.metadata.clone()).to_string());
         let hash = ContentHash::of(&text);

@@ -58,7 +58,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "BYTES", default_value_t = MAX_PROMPT_BYTES)]
     max_bytes: u64,
     /// Read at most this many records
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Write every rejected record, with its reason, to this file as JSON Lines
     #[arg(long, value_name = "FILE")]

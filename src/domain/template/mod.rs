@@ -57,7 +57,7 @@ impl Row {
     }
 
     fn size(&self) -> u64 {
-        self.fields.iter().map(|values| values.len() as u64).product()
+        self.fields.iter().fold(1, |product: u64, values| product.saturating_mul(values.len() as u64))
     }
 }
 

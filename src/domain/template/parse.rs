@@ -134,8 +134,10 @@ fn spaces(template: &Template, taxonomy: &Taxonomy) -> Vec<LanguageSpace> {
         let fitting =
             |rows: &[Row]| -> Vec<usize> { (0..rows.len()).filter(|&row| rows[row].fits(&language.name)).collect() };
         let choices: Vec<Vec<usize>> = template.choices.iter().map(|rows| fitting(rows)).collect();
-        let sizes =
-            choices.iter().zip(&template.choices).map(|(fits, rows)| fits.iter().map(|&row| rows[row].size()).sum());
+        let sizes = choices
+            .iter()
+            .zip(&template.choices)
+            .map(|(fits, rows)| fits.iter().map(|&row| rows[row].size()).fold(0, u64::saturating_add));
         let others: u64 = sizes.fold(template.texts.len() as u64, |product, size: u64| product.saturating_mul(size));
         if others == 0 {
             continue;
@@ -213,7 +215,11 @@ impl Table {
                 }
             }
             for (name, values) in self.fields.iter().zip(&row.fields) {
-                let distinct: BTreeSet<&String> = values.iter().collect();
+                // Blanks at the end of a line go from the normal form.
+                let distinct: BTreeSet<&str> = values.iter().map(|value| value.trim_end()).collect();
+                if values.iter().any(|value| value.contains('\0')) {
+                    problems.near_nth(&place, number, format!("a value of `{name}` holds a NUL character"));
+                }
                 if values.is_empty() || distinct.len() < values.len() {
                     let problem = format!("the values of `{name}` are to be one or more, each different");
                     problems.near_nth(&place, number, problem);

@@ -42,6 +42,8 @@ impl Database {
             version if version < migrate::newest() => migrate::up(&mut database.connection, path)?,
             found => return Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::newest() }),
         }
+        // A copy made by `VACUUM INTO` is without it.
+        database.connection.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| explain(e, path))?;
         Ok(database)
     }
 
