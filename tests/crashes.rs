@@ -122,7 +122,8 @@ fn an_interrupted_import_ends_cleanly_with_its_summary() {
             }
         }
     });
-    thread::sleep(Duration::from_millis(300));
+    // Long enough for the handler to be there, also on a busy machine.
+    thread::sleep(Duration::from_secs(1));
     let id = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill").success());
     let output = child.wait_with_output().expect("it ends");

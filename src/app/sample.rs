@@ -154,10 +154,10 @@ impl Drawing<'_> {
         };
         let (targets, pool) =
             targets_and_pool(&request.targets, &request.filter, request.max_uses, strata, &spaces, taxonomy)?;
+        let plan = self.plan_from(&targets, &pool)?;
         if pool.available() == 0 {
             return Err(self.empty(&pool));
         }
-        let plan = self.plan_from(&targets, &pool)?;
         Ok((targets, pool, plan))
     }
 

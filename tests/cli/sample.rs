@@ -147,6 +147,13 @@ fn an_empty_pool_is_a_plain_message() {
 }
 
 #[test]
+fn strict_on_an_empty_pool_is_strict() {
+    let folder = filled();
+    let run = folder.run(&["sample", "-n", "2", "--only-source", "generated", "--no-generate", "--strict"]);
+    assert_eq!(run.code(), 3, "{}", run.shown());
+}
+
+#[test]
 fn a_name_that_exists_is_an_error_and_nothing_is_drawn() {
     let folder = filled();
     folder.ok(&["sample", "-n", "1", "--dataset", "mine", "--seed", "1", "--quiet"]);
