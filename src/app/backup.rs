@@ -6,6 +6,7 @@ use std::path::Path;
 use tempfile::Builder;
 
 use super::Catalog;
+use super::output::folder_of;
 use crate::error::{Error, Result};
 
 /// Writes a copy of the catalog, as it is at one moment, to a file; it is readable by its owner alone, and appears
@@ -17,7 +18,7 @@ pub fn backup(catalog: &Catalog, path: &Path) -> Result<u64> {
     if path.exists() {
         return Err(Error::FileExists(path.to_owned()));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let file = Builder::new().prefix(".catalog-").tempfile_in(folder).map_err(Error::io("write in", folder))?;
     catalog.store.copy_to(file.path())?;
     file.as_file().sync_all().map_err(Error::io("write", path))?;

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use tempfile::NamedTempFile;
 
 use super::import::{ImportRequest, import, shipped};
+use super::output::folder_of;
 use crate::domain::taxonomy::Taxonomy;
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -92,7 +93,7 @@ fn create(path: &Path, begin: Begin, taxonomy: &Taxonomy) -> Result<()> {
         let found = format!("{} is left of an earlier catalog; move it away first", log.display());
         return Err(Error::NotACatalog { path: path.to_owned(), found });
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let file = NamedTempFile::with_prefix_in(".catalog-", folder).map_err(Error::io("make a catalog in", folder))?;
     let store = Store::create(file.path())?;
     let mut catalog = Catalog { store, taxonomy: taxonomy.clone(), path: file.path().to_owned() };

@@ -78,8 +78,13 @@ impl NewFile {
     }
 }
 
+/// Returns the folder that a file is in, which for a mere name is the working directory.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn beside(path: &Path) -> Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     Builder::new()
         .prefix(".catalog-")
         .permissions(permissions())

@@ -291,7 +291,8 @@ impl Shares {
     }
 }
 
-fn gcd(a: u128, b: u128) -> u128 {
+/// Returns the greatest common divisor (Euclid); of a number and 0, the number.
+pub(super) fn gcd(a: u128, b: u128) -> u128 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 

@@ -1,7 +1,8 @@
 //! JSON: an array of records, an object that holds such arrays, records one after another; and JSON Lines.
 //!
-//! A document is never held whole: a scanner finds where each record ends, and the record alone is parsed. So one bad
-//! record is rejected by itself, as long as brackets and quotes still match.
+//! A scanner finds where each record ends, and the record alone is parsed. So one bad record is rejected by itself, as
+//! long as brackets and quotes still match, and a document is not held whole; only of an object that holds arrays are those
+//! kept that are small enough to be fields of a record, until its end tells whether they are.
 
 use std::io::{self, BufRead, Read as _};
 use std::ops::ControlFlow;

@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use prompt_catalog::Error;
 use prompt_catalog::app::dataset::{DatasetDetails, DatasetSummary, list_datasets, release_dataset, show_dataset};
 use prompt_catalog::app::export::export_to_file;
-use prompt_catalog::app::report::{Section, Value, counted, grouped};
+use prompt_catalog::app::report::{Value, counted, grouped};
 
 use crate::args::Global;
 use crate::error::Failure;
-use crate::output::Output;
+use crate::output::{Output, table};
 use crate::sample::{OutputArgs, write_dataset};
 
 /// The ledger: list, show, export and release datasets
@@ -157,9 +157,4 @@ fn show(details: &DatasetDetails) -> String {
         );
     }
     text
-}
-
-fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> String {
-    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-    Section { id: String::new(), title: String::new(), columns, rows }.table()
 }

@@ -1,11 +1,11 @@
 //! What goes to the terminal: results to stdout, all else to stderr.
 
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use prompt_catalog::Error;
-use prompt_catalog::app::report::visible;
+use prompt_catalog::app::report::{Section, Value, visible};
 use serde::Serialize;
 
 use crate::args::{Color, Global};
@@ -37,7 +37,8 @@ impl Output {
 
     /// Prints text to stdout.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        stream(|out| out.write_all(text.as_bytes()))
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::from)
     }
 
     /// Says something beside the result, unless nothing is to be said.
@@ -84,10 +85,10 @@ impl Output {
     }
 }
 
-/// Writes to stdout, buffered.
-pub fn stream(write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
-    write(&mut out).and_then(|()| out.flush()).map_err(Failure::from)
+/// Returns rows under the names of their columns, as lines of text.
+pub fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> String {
+    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+    Section { id: String::new(), title: String::new(), columns, rows }.table()
 }
 
 /// Returns the input or output error at the bottom of an error of the library, if it is one of a closed pipe.

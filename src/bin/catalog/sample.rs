@@ -10,7 +10,7 @@ use prompt_catalog::Error;
 use prompt_catalog::app::Catalog;
 use prompt_catalog::app::catalog::Begin;
 use prompt_catalog::app::export::{ExportFormat, export};
-use prompt_catalog::app::report::{Section, Value, counted, grouped};
+use prompt_catalog::app::report::{Value, counted, grouped};
 use prompt_catalog::app::sample::{MAX_SEED, OutputFile, SampleOutcome, SampleRequest, sample};
 use prompt_catalog::domain::dataset::DatasetName;
 use prompt_catalog::domain::prompt::{Axis, Source};
@@ -18,7 +18,7 @@ use prompt_catalog::domain::target::{Decimal, TargetSpec};
 
 use crate::args::{Global, check_target, read_text};
 use crate::error::Failure;
-use crate::output::{Output, is_closed_pipe};
+use crate::output::{Output, is_closed_pipe, table};
 use crate::target::TargetArgs;
 
 /// Draw prompts that meet a target and were never drawn before, as a new dataset
@@ -198,11 +198,6 @@ fn summary(outcome: &SampleOutcome) -> String {
         text += &table(&["cell", "", "", "available", "drawn"], rows.collect());
     }
     text
-}
-
-fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> String {
-    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-    Section { id: String::new(), title: String::new(), columns, rows }.table()
 }
 
 fn warn(outcome: &SampleOutcome, output: &Output) {

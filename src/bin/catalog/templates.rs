@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use prompt_catalog::app::report::{Section, Value, counted};
+use prompt_catalog::app::report::{Value, counted};
 use prompt_catalog::app::templates::{TemplateSummary, list_templates, render};
 use prompt_catalog::domain::taxonomy::Taxonomy;
 
 use crate::args::Global;
 use crate::error::Failure;
-use crate::output::Output;
+use crate::output::{Output, table};
 
 /// List the templates with the sizes of their spaces, or render one of their prompts
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub fn run(args: &TemplatesArgs, global: &Global, output: &Output) -> Result<Exi
     match &args.command {
         None => {
             let list = list_templates(&templates, &taxonomy);
-            output.result(&list, || table(&list, &taxonomy))?;
+            output.result(&list, || shown(&list, &taxonomy))?;
         }
         Some(TemplatesCommand::Show { name, index }) => {
             let prompt = render(&templates, name, *index)?;
@@ -48,7 +48,7 @@ pub fn run(args: &TemplatesArgs, global: &Global, output: &Output) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(list: &[TemplateSummary], taxonomy: &Taxonomy) -> String {
+fn shown(list: &[TemplateSummary], taxonomy: &Taxonomy) -> String {
     let languages = taxonomy.languages().iter().filter(|language| language.target.is_some());
     let languages: Vec<&str> = languages.map(|language| language.name.as_str()).collect();
     let rows = list.iter().map(|template| {
@@ -56,14 +56,9 @@ fn table(list: &[TemplateSummary], taxonomy: &Taxonomy) -> String {
         let names = [template.area.as_str().into(), template.name.as_str().into(), template.size.into()];
         names.into_iter().chain(sizes).collect::<Vec<Value>>()
     });
-    let columns = ["area", "template", "prompts"].into_iter().chain(languages.iter().copied());
-    let section = Section {
-        id: String::new(),
-        title: String::new(),
-        columns: columns.map(str::to_owned).collect(),
-        rows: rows.collect(),
-    };
+    let columns: Vec<&str> = ["area", "template", "prompts"].into_iter().chain(languages.iter().copied()).collect();
+    let rows = table(&columns, rows.collect());
     let total = list.iter().map(|template| template.size).sum();
     let templates = counted(list.len() as u64, "template");
-    format!("{}{templates} can make {}\n", section.table(), counted(total, "prompt"))
+    format!("{rows}{templates} can make {}\n", counted(total, "prompt"))
 }

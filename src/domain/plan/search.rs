@@ -6,6 +6,7 @@
 //! secants), which proves the result best wherever some flow at that price has the right number; where none has,
 //! by branching on the count of one cell at a time.
 
+use super::super::target::gcd;
 use super::network::{Bounds, Flow, Network, Shape, Weights, detours};
 
 /// How many branches are looked at for a better flow once one is known.
@@ -116,10 +117,6 @@ impl Price {
     fn cost(self, network: &Network, flow: &Flow, wanted: i64) -> i128 {
         self.denominator * network.cell_cost(flow) + self.numerator * i128::from(network.existing(flow) - wanted)
     }
-}
-
-fn gcd(a: u128, b: u128) -> u128 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// A search for the flow closest to the ideal counts among those of one deviation with a wanted number of existing

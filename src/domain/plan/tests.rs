@@ -207,7 +207,6 @@ fn the_default_targets_are_met_to_the_last_prompt() {
     assert!(plan.source_proven && plan.cells_proven);
 }
 
-/// A plan does not depend on the order in which the cells come.
 #[test]
 fn a_pool_too_small_for_the_count_is_drawn_whole() {
     let targets = Targets { topic: Some(shares(Axis::Area, &[("a", 1), ("b", 3)])), language: None, source: None };
