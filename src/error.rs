@@ -154,6 +154,25 @@ pub enum Error {
     /// No prompt has a hash with this prefix.
     #[error("no prompt has a hash that begins with {0}")]
     NoSuchPrompt(HashPrefix),
+    /// No prompt has this hash.
+    #[error("no prompt has the hash {0}")]
+    NoSuchHash(ContentHash),
+    /// The prompt was taken out.
+    #[error("the prompt {prompt} was taken out at {at}")]
+    RemovedPrompt {
+        /// The prompt.
+        prompt: ContentHash,
+        /// When, RFC 3339.
+        at: String,
+    },
+    /// A prompt that datasets hold cannot be taken out.
+    #[error("the prompt {prompt} is in {}", .datasets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    PromptInUse {
+        /// The prompt.
+        prompt: ContentHash,
+        /// The datasets that hold it, released ones too: their record stays.
+        datasets: Vec<DatasetName>,
+    },
     /// More than one prompt has.
     #[error("more than one prompt has a hash that begins with {prefix}")]
     AmbiguousPrefix {
@@ -170,6 +189,12 @@ pub enum Error {
         /// What went wrong.
         source: Box<Error>,
     },
+    /// A file held nothing that could be recorded.
+    #[error("no record of {} can be taken", .0.display())]
+    NothingRecorded(PathBuf),
+    /// It was stopped before its end, and nothing was changed.
+    #[error("interrupted, and nothing was changed")]
+    Interrupted,
     /// Nothing can be drawn.
     #[error("nothing can be drawn: {reason}")]
     EmptyPool {

@@ -21,8 +21,8 @@ pub struct DatasetSummary {
     pub size: u64,
     /// Whether it holds on to them.
     pub state: State,
-    /// The seed that drew it.
-    pub seed: u64,
+    /// The seed that drew it; `None` where it was recorded from a file.
+    pub seed: Option<u64>,
     /// When it was made, RFC 3339.
     pub created_at: String,
 }
@@ -35,7 +35,9 @@ pub struct DatasetDetails {
     pub summary: DatasetSummary,
     /// When its prompts went back to the pool, if they did.
     pub released_at: Option<String>,
-    /// How many prompts were asked for.
+    /// The import run that read its file, where it was recorded.
+    pub import_run: Option<i64>,
+    /// How many prompts were asked for; of one that was recorded, the records of its file.
     pub requested: u64,
     /// How many prompts it has of every value of every axis, by the labels they had when they were drawn.
     pub axes: BTreeMap<Axis, BTreeMap<String, u64>>,
@@ -78,6 +80,7 @@ pub fn show_dataset(catalog: &Catalog, name: &str) -> Result<DatasetDetails> {
         let json = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
         Ok(DatasetDetails {
             summary: summary(&row),
+            import_run: row.import_run,
             requested: row.requested,
             axes,
             shortfalls: json(&row.shortfalls),

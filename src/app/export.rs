@@ -10,20 +10,14 @@ use crate::error::{Error, Result};
 use crate::export::Exporter;
 use crate::store::Session;
 
-pub use crate::export::ExportFormat;
+pub use crate::export::{ExportFormat, ExportOptions};
 
-/// Writes the prompts of a dataset to a stream; a system message goes into the formats that have one.
+/// Writes the prompts of a dataset to a stream.
 ///
 /// # Errors
 /// When there is no such dataset, or the stream fails.
-pub fn export(
-    catalog: &Catalog,
-    name: &str,
-    format: ExportFormat,
-    system: Option<&str>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    catalog.store.read(|session| write_dataset(session, find(session, name)?.id, format, system, out))
+pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut dyn Write) -> Result<()> {
+    catalog.store.read(|session| write_dataset(session, find(session, name)?.id, options, out))
 }
 
 /// Writes the prompts of a dataset to a file, which appears whole or not at all.
@@ -34,7 +28,7 @@ pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Res
     catalog.store.read(|session| {
         let dataset = find(session, name)?;
         let mut file = NewFile::new(&output.path, output.overwrite)?;
-        file.fill(|out| write_dataset(session, dataset.id, output.format, output.system.as_deref(), out))?;
+        file.fill(|out| write_dataset(session, dataset.id, &output.options, out))?;
         file.place()
     })
 }
@@ -42,12 +36,11 @@ pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Res
 pub(super) fn write_dataset(
     session: &Session<'_>,
     dataset: i64,
-    format: ExportFormat,
-    system: Option<&str>,
+    options: &ExportOptions,
     out: &mut dyn Write,
 ) -> Result<()> {
     let failed = |source| Error::Io { doing: "write", path: "the output".into(), source };
-    let mut exporter = Exporter::begin(format, system, out).map_err(failed)?;
+    let mut exporter = Exporter::begin(options, out).map_err(failed)?;
     session.each_delivered(dataset, |prompt| exporter.prompt(prompt).map_err(failed))?;
     exporter.end().map_err(failed)
 }

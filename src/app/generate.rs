@@ -155,6 +155,7 @@ impl Making<'_> {
                 continue;
             }
             let place = match self.session.find(&hash, self.strata)? {
+                None if self.session.was_removed(&hash)? => continue,
                 None => None,
                 Some((place, stratum)) => {
                     if stratum.source != Source::Generated || stratum.uses >= finding.max_uses {

@@ -2,20 +2,21 @@
 //!
 //! One thread reads, normalises and hashes; another writes, in the order of the files, whole batches at a time.
 
-mod read;
-mod write;
+pub(super) mod read;
+pub(super) mod write;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use serde::Serialize;
 
-use self::read::Reading;
+use self::read::{Chunk, ReadOutcome, Reading};
 use self::write::Writing;
 use super::{Catalog, clock};
+use crate::domain::taxonomy::Taxonomy;
 use crate::error::Result;
 use crate::source::walk::{Exclude, Input, PassedOver, walk};
 use crate::source::{FieldMap, Format, Reject};
@@ -54,6 +55,9 @@ pub struct ImportRequest {
     pub limit: Option<u64>,
     /// Whether to count only, and change nothing.
     pub dry_run: bool,
+    /// Whether a record without labels takes those that the path of its file gives.
+    #[serde(skip)]
+    pub labels_of_path: bool,
 }
 
 impl Default for ImportRequest {
@@ -70,6 +74,7 @@ impl Default for ImportRequest {
             max_bytes: MAX_PROMPT_BYTES,
             limit: None,
             dry_run: false,
+            labels_of_path: true,
         }
     }
 }
@@ -145,19 +150,9 @@ pub fn import(
     let options = serde_json::to_string(request).unwrap_or_default();
     let run = store.write(|session| session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options))?;
 
-    let (sender, receiver) = mpsc::sync_channel(WAITING_CHUNKS);
-    let mut reading = Reading::new(request, taxonomy, stop, sender, &found.files);
-    let total = reading.total_bytes();
-    let (written, read) = thread::scope(|scope| {
-        let reader = scope.spawn(move || {
-            reading.files(&found.files);
-            reading.end()
-        });
-        let writing = Writing { store, beside, run, update_labels: request.update_labels, total };
-        let written = writing.all(&receiver, observe);
-        (written, reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let counts = written?;
+    let (counts, read) = while_reading(request, taxonomy, stop, &found.files, |receiver, total| {
+        Writing { store, beside, run, update_labels: request.update_labels, total }.all(&receiver, observe)
+    })?;
     let state = if read.interrupted { "interrupted" } else { "done" };
     store.write(|session| session.end_run(run, state, &clock::now()))?;
 
@@ -168,4 +163,27 @@ pub fn import(
     let Counts { read: records, added, duplicates, rejected, conflicts } = counts;
     let (files, interrupted) = (read.files, read.interrupted);
     Ok(ImportOutcome { read: records, added, duplicates, rejected, conflicts, files, passed_over, interrupted })
+}
+
+/// Reads files in a thread of its own, and gives `take` what it reads, in the order of the files, and the bytes of all.
+pub(super) fn while_reading<T>(
+    request: &ImportRequest,
+    taxonomy: &Taxonomy,
+    stop: &AtomicBool,
+    inputs: &[Input],
+    take: impl FnOnce(Receiver<Chunk>, u64) -> Result<T>,
+) -> Result<(T, ReadOutcome)> {
+    let (sender, receiver) = mpsc::sync_channel(WAITING_CHUNKS);
+    let mut reading = Reading::new(request, taxonomy, stop, sender, inputs);
+    let total = reading.total_bytes();
+    thread::scope(|scope| {
+        let reader = scope.spawn(move || {
+            reading.files(inputs);
+            reading.end()
+        });
+        // The receiver is gone when `take` is done, or has failed: a reader that waits for room then ends too.
+        let taken = take(receiver, total);
+        let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((taken?, read))
+    })
 }

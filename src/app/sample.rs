@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::export::{ExportFormat, write_dataset};
+use super::export::{ExportOptions, write_dataset};
 use super::generate::{Finding, Found, Making, lower, spaces};
 use super::output::NewFile;
 use super::target::targets_and_pool;
@@ -55,10 +55,8 @@ pub struct SampleRequest {
 pub struct OutputFile {
     /// Its path.
     pub path: PathBuf,
-    /// Its format.
-    pub format: ExportFormat,
-    /// A system message, for formats that have one.
-    pub system: Option<String>,
+    /// How it is written.
+    pub options: ExportOptions,
     /// Whether it may take the place of a file that exists.
     pub overwrite: bool,
 }
@@ -124,7 +122,7 @@ pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleReq
         };
         let dataset = drawing.record(&name, &targets, &plan, &places)?;
         if let (Some(file), Some(output)) = (&mut file, &request.output) {
-            file.fill(|out| write_dataset(session, dataset, output.format, output.system.as_deref(), out))?;
+            file.fill(|out| write_dataset(session, dataset, &output.options, out))?;
         }
         Ok(outcome(Some(name), seed, plan, pool.left_out))
     })?;
@@ -221,6 +219,7 @@ impl Drawing<'_> {
         let dataset = NewDataset {
             name,
             seed: self.seed,
+            import_run: None,
             requested: self.request.count,
             size: plan.drawn(),
             options: json(serde_json::to_string(self.request))?,

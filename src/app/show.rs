@@ -89,7 +89,7 @@ pub struct Membership {
 pub fn show(catalog: &Catalog, prefix: &HashPrefix) -> Result<PromptDetails> {
     catalog.store.read(|session| {
         let id = session.resolve(prefix)?;
-        let stored = session.prompt(&id)?.ok_or_else(|| Error::NoSuchPrompt(prefix.clone()))?;
+        let stored = session.prompt(&id)?.ok_or(Error::NoSuchHash(id))?;
         let origin = stored.origin.map(|origin| Origin::File {
             run: origin.run,
             imported_at: origin.imported_at,

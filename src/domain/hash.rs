@@ -36,6 +36,16 @@ impl Serialize for ContentHash {
     }
 }
 
+impl FromStr for ContentHash {
+    type Err = HashPrefixError;
+
+    /// Reads all 64 digits.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (low, high) = text.parse::<HashPrefix>()?.range();
+        if low == high { Ok(low) } else { Err(HashPrefixError::Length(text.to_owned(), text.len())) }
+    }
+}
+
 /// The first digits of a content hash, as a person types them: 8 to 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashPrefix(String);

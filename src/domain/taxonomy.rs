@@ -74,7 +74,7 @@ pub enum TaxonomyError {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum LabelError {
     /// Longer than [`MAX_LABEL_CHARS`].
-    #[error("longer than {MAX_LABEL_CHARS} characters")]
+    #[error("is longer than {MAX_LABEL_CHARS} characters")]
     TooLong,
     /// Holds a line end or another control character.
     #[error("holds a control character")]

@@ -66,6 +66,17 @@ impl FromStr for ExportFormat {
     }
 }
 
+/// How a dataset is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// The format.
+    pub format: ExportFormat,
+    /// A system message, for formats that have a place for one.
+    pub system: Option<String>,
+    /// Whether CSV cells that a spreadsheet would run as a formula get a `'` in front, which reading does not take off.
+    pub formula_safe: bool,
+}
+
 /// A file that is being written.
 pub(crate) struct Exporter<'a> {
     writer: Writer<'a>,
@@ -80,15 +91,16 @@ enum Writer<'a> {
 
 impl<'a> Exporter<'a> {
     /// Begins a file.
-    pub fn begin(format: ExportFormat, system: Option<&'a str>, out: &'a mut dyn Write) -> io::Result<Self> {
+    pub fn begin(options: &'a ExportOptions, out: &'a mut dyn Write) -> io::Result<Self> {
         use json::{Framing, Json, Shape};
-        let writer = match format {
+        let system = options.system.as_deref();
+        let writer = match options.format {
             ExportFormat::Jsonl => Writer::Json(Json::begin(out, Framing::Lines, Shape::Plain)?),
             ExportFormat::Json => Writer::Json(Json::begin(out, Framing::Array, Shape::Plain)?),
             ExportFormat::OpenAi => Writer::Json(Json::begin(out, Framing::Lines, Shape::OpenAi(system))?),
             ExportFormat::ShareGpt => Writer::Json(Json::begin(out, Framing::Array, Shape::ShareGpt(system))?),
             ExportFormat::Alpaca => Writer::Json(Json::begin(out, Framing::Array, Shape::Alpaca(system))?),
-            ExportFormat::Csv => Writer::Csv(Box::new(csv::Rows::begin(out)?)),
+            ExportFormat::Csv => Writer::Csv(Box::new(csv::Rows::begin(out, options.formula_safe)?)),
             ExportFormat::Txt => Writer::Txt(txt::Book::begin(out)?),
         };
         Ok(Self { writer })

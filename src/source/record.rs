@@ -105,7 +105,7 @@ impl fmt::Display for Reason {
             Self::TooLong(found, most) => write!(f, "{found} bytes long, and at most {most} are taken"),
             Self::NestedTooDeep => f.write_str("nested more than 128 levels deep"),
             Self::FieldCount(expected, found) => write!(f, "the row has {found} fields, and the header {expected}"),
-            Self::BadLabel(field, problem) => write!(f, "its {field} is {problem}"),
+            Self::BadLabel(field, problem) => write!(f, "its {field} {problem}"),
             Self::Malformed(detail) => f.write_str(detail),
             Self::Unreadable(detail) => write!(f, "cannot be read: {detail}"),
         }

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 pub(crate) struct NewDataset<'a> {
     pub name: &'a DatasetName,
     pub seed: u64,
+    /// The import run that read its file, where it was recorded and not drawn.
+    pub import_run: Option<i64>,
     pub requested: u64,
     pub size: u64,
     pub options: String,
@@ -29,7 +31,10 @@ pub(crate) struct NewDataset<'a> {
 pub(crate) struct DatasetRow {
     pub id: i64,
     pub name: DatasetName,
-    pub seed: u64,
+    /// The seed that drew it; `None` where it was recorded from a file.
+    pub seed: Option<u64>,
+    /// The import run that read its file, where it was recorded.
+    pub import_run: Option<i64>,
     pub requested: u64,
     pub size: u64,
     pub options: String,
@@ -77,6 +82,7 @@ impl Session<'_> {
             dataset.program.into(),
             dataset.draw_version.into(),
             dataset.created_at.into(),
+            dataset.import_run.into(),
         ];
         let id = self.database.load(sql!("dataset/insert"), &values, |row| row.integer(0))?;
         let id = id.ok_or_else(|| Error::DatasetExists(dataset.name.clone()))?;
@@ -182,10 +188,12 @@ impl Session<'_> {
 }
 
 fn dataset_row(row: &super::driver::Row<'_>) -> Result<DatasetRow> {
+    let import_run = if row.is_null(13)? { None } else { Some(row.integer(13)?) };
     Ok(DatasetRow {
         id: row.integer(0)?,
         name: row.text(1)?.parse()?,
-        seed: row.count(2)?,
+        seed: if import_run.is_some() { None } else { Some(row.count(2)?) },
+        import_run,
         requested: row.count(3)?,
         size: row.count(4)?,
         options: row.text(5)?.to_owned(),

@@ -57,10 +57,10 @@ pub(crate) struct Batch<'a> {
 }
 
 /// A prompt that is in the catalog already.
-struct Seen {
-    prompt: i64,
-    place: Place,
-    labels: Labels,
+pub(super) struct Seen {
+    pub prompt: i64,
+    pub place: Place,
+    pub labels: Labels,
 }
 
 impl Session<'_> {
@@ -111,7 +111,7 @@ impl Session<'_> {
     }
 
     /// Returns the place of the prompt with this hash, if it is in the catalog.
-    pub(super) fn place_by_hash(&self, hash: &ContentHash) -> Result<Option<Place>> {
+    pub fn place_by_hash(&self, hash: &ContentHash) -> Result<Option<Place>> {
         Ok(self.seen(hash)?.map(|seen| seen.place))
     }
 
@@ -120,7 +120,8 @@ impl Session<'_> {
         id.ok_or_else(|| Error::Database("a new row has no id".to_owned()))
     }
 
-    fn seen(&self, hash: &ContentHash) -> Result<Option<Seen>> {
+    /// Returns the prompt with this hash, if it is in the catalog.
+    pub(super) fn seen(&self, hash: &ContentHash) -> Result<Option<Seen>> {
         self.database.load(sql!("prompt/load_labels"), &[hash.0.as_slice().into()], |row| {
             Ok(Seen {
                 prompt: row.integer(0)?,

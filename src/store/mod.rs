@@ -7,7 +7,9 @@ mod check;
 mod dataset;
 mod driver;
 mod import;
+mod label;
 mod prompt;
+mod search;
 mod strata;
 mod template;
 
@@ -18,6 +20,7 @@ use crate::error::Result;
 
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::import::{Batch, Counts, Incoming};
+pub(crate) use self::search::Within;
 pub(crate) use self::template::{Made, MadeCount};
 
 /// An open catalog file.

@@ -37,7 +37,10 @@ impl Session<'_> {
         let values = [low.0.as_slice().into(), high.0.as_slice().into()];
         let matches = self.database.list(sql!("prompt/list_in_range"), &values, |row| Ok(ContentHash(row.hash(0)?)))?;
         match matches.as_slice() {
-            [] => Err(Error::NoSuchPrompt(prefix.clone())),
+            [] => Err(match self.removed_in_range(&values)? {
+                Some((prompt, at)) => Error::RemovedPrompt { prompt, at },
+                None => Error::NoSuchPrompt(prefix.clone()),
+            }),
             [one] => Ok(*one),
             _ => Err(Error::AmbiguousPrefix { prefix: prefix.clone(), matches }),
         }

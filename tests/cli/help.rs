@@ -15,8 +15,11 @@ fn the_help_lists_every_command() {
       import         Read prompts from files and folders, and keep what is new
       generate       Make new prompts from the templates, ahead of sampling
       sample         Draw prompts that meet a target and were never drawn before, as a new dataset
-      dataset        The ledger: list, show, export and release datasets
+      dataset        The ledger: list, show, export, compare, verify, record and release datasets
       show           Show one prompt: its text, labels, origin, and every dataset it is in
+      search         Find prompts by the words in them, the best match first
+      label          Correct the category or language of prompts; what datasets say of them stays
+      remove         Take prompts out of the catalog; refused where a dataset holds one
       report         Report what the catalog holds, against the default target
       templates      List the templates with the sizes of their spaces, or render one of their prompts
       system-prompt  Print the teacher's system prompt, with what a category, area or language adds
@@ -46,7 +49,7 @@ fn the_help_lists_every_command() {
 
 #[test]
 fn the_help_of_every_command_shows_an_example() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 21] = [
         &["import"],
         &["generate"],
         &["sample"],
@@ -55,6 +58,12 @@ fn the_help_of_every_command_shows_an_example() {
         &["dataset", "show"],
         &["dataset", "export"],
         &["dataset", "release"],
+        &["dataset", "record"],
+        &["dataset", "verify"],
+        &["dataset", "diff"],
+        &["search"],
+        &["label"],
+        &["remove"],
         &["show"],
         &["report"],
         &["templates"],

@@ -160,7 +160,7 @@ fn a_name_that_exists_is_an_error_and_nothing_is_drawn() {
     assert_snapshot!(folder.run(&["sample", "-n", "1", "--dataset", "mine", "--seed", "1"]).shown(), @"
     --- stderr
     error: a dataset named mine exists already
-    hint: choose another name, or leave `--dataset` out to have one made up
+    hint: choose another name; `catalog sample` without `--dataset` makes one up
     --- exit code 1
     ");
     assert_eq!(folder.json(&["dataset", "list", "--json"]).as_array().map(Vec::len), Some(1));

@@ -53,7 +53,12 @@ impl Folder {
 
     /// Runs a command that is to succeed and print one JSON value.
     pub fn json(&self, args: &[&str]) -> serde_json::Value {
-        serde_json::from_str(&self.ok(args)).expect("one JSON value")
+        Self::json_of(&self.ok(args))
+    }
+
+    /// One JSON value of text.
+    pub fn json_of(text: &str) -> serde_json::Value {
+        serde_json::from_str(text).expect("one JSON value")
     }
 
     pub fn start(&self, args: &[&str]) -> Child {
@@ -104,6 +109,11 @@ impl Run {
     pub fn shown(&self) -> String {
         format!("{}--- stderr\n{}--- exit code {}", self.stdout(), self.stderr(), self.code())
     }
+}
+
+/// The content hash of a text that is in normal form.
+pub fn hash(text: &str) -> String {
+    prompt_catalog::domain::hash::ContentHash::of(text).to_string()
 }
 
 /// A small file of prompts: 4 areas in 3 languages, `each` prompts of each.

@@ -29,7 +29,7 @@ const CHUNK_BYTES: usize = 1 << 20;
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// One step of an import, in the order of the files.
-pub(super) enum Step {
+pub(in crate::app) enum Step {
     /// A file begins: its path and format.
     Begin(String, &'static str),
     Keep(Incoming),
@@ -40,13 +40,13 @@ pub(super) enum Step {
 
 /// Some steps, and how many bytes have been read up to their end.
 #[derive(Default)]
-pub(super) struct Chunk {
+pub(in crate::app) struct Chunk {
     pub steps: Vec<Step>,
     pub bytes: u64,
 }
 
 /// What the reading came to.
-pub(super) struct ReadOutcome {
+pub(in crate::app) struct ReadOutcome {
     pub files: u64,
     pub of_unknown_format: u64,
     pub interrupted: bool,
@@ -153,9 +153,9 @@ impl<'a> Reading<'a> {
     }
 
     fn records(&mut self, path: &Path, format: Format, input: &mut dyn BufRead) -> io::Result<()> {
-        let (category, language) = labels_of(path, self.taxonomy);
-        let of_path = LabelChange { category, language };
         let request = self.request;
+        let (category, language) = if request.labels_of_path { labels_of(path, self.taxonomy) } else { (None, None) };
+        let of_path = LabelChange { category, language };
         read(input, format, &request.fields, &mut |item| {
             if self.is_stopped() || self.left == 0 {
                 return ControlFlow::Break(());

@@ -29,7 +29,7 @@ pub(super) struct Writing<'a> {
 
 /// The file whose records are being written.
 #[derive(Clone, Default)]
-struct Current {
+pub(in crate::app) struct Current {
     id: i64,
     path: String,
 }
@@ -70,7 +70,7 @@ fn gather(first: Chunk, receiver: &Receiver<Chunk>) -> Vec<Chunk> {
 }
 
 /// The writing of one batch.
-struct Writer<'a> {
+pub(in crate::app) struct Writer<'a> {
     session: &'a Session<'a>,
     batch: Batch<'a>,
     beside: Option<&'a Store>,
@@ -83,7 +83,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(
+    pub fn new(
         session: &'a Session<'a>,
         batch: Batch<'a>,
         beside: Option<&'a Store>,
@@ -94,7 +94,7 @@ impl<'a> Writer<'a> {
         Self { session, batch, beside, run, current, counts, rejects: BTreeMap::new(), all }
     }
 
-    fn step(&mut self, step: &Step, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<()> {
+    pub fn step(&mut self, step: &Step, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<()> {
         match step {
             Step::Begin(path, format) => {
                 self.end_counts()?;
@@ -137,7 +137,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn end(mut self) -> Result<Counts> {
+    pub fn end(mut self) -> Result<Counts> {
         self.end_counts()?;
         self.batch.end()?;
         Ok(self.all)

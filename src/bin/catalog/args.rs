@@ -11,7 +11,7 @@ use prompt_catalog::domain::taxonomy::Taxonomy;
 use prompt_catalog::domain::template::Template;
 
 use crate::error::Failure;
-use crate::{backup, dataset, generate, import, report, sample, show, system_prompt, templates};
+use crate::{backup, dataset, generate, import, label, remove, report, sample, search, show, system_prompt, templates};
 
 /// Keep the prompts you train on: each once, sampled to a target, never drawn twice
 #[derive(Debug, Parser)]
@@ -61,6 +61,9 @@ pub enum Command {
     Sample(sample::SampleArgs),
     Dataset(dataset::DatasetArgs),
     Show(show::ShowArgs),
+    Search(search::SearchArgs),
+    Label(label::LabelArgs),
+    Remove(remove::RemoveArgs),
     Report(report::ReportArgs),
     Templates(templates::TemplatesArgs),
     SystemPrompt(system_prompt::SystemPromptArgs),

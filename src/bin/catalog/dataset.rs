@@ -1,5 +1,9 @@
 //! `catalog dataset`.
 
+mod diff;
+mod record;
+mod verify;
+
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
@@ -8,13 +12,14 @@ use prompt_catalog::Error;
 use prompt_catalog::app::dataset::{DatasetDetails, DatasetSummary, list_datasets, release_dataset, show_dataset};
 use prompt_catalog::app::export::export_to_file;
 use prompt_catalog::app::report::{Value, counted, grouped};
+use serde_json::json;
 
 use crate::args::Global;
 use crate::error::Failure;
 use crate::output::{Output, table};
 use crate::sample::{OutputArgs, write_dataset};
 
-/// The ledger: list, show, export and release datasets
+/// The ledger: list, show, export, compare, verify, record and release datasets
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  catalog dataset list")]
 pub struct DatasetArgs {
@@ -43,6 +48,9 @@ enum DatasetCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    Diff(diff::DiffArgs),
+    Verify(verify::VerifyArgs),
+    Record(record::RecordArgs),
     /// Give the prompts of a dataset back to the pool; its record stays
     #[command(after_help = "Example:\n  catalog dataset release sample-1 --yes")]
     Release {
@@ -65,6 +73,9 @@ pub fn run(args: &DatasetArgs, global: &Global, output: &Output) -> Result<ExitC
             output.result(&details, || show(&details))?;
         }
         DatasetCommand::Export { name, output: file } => write(name, file, global, output)?,
+        DatasetCommand::Diff(args) => diff::run(args, global, output)?,
+        DatasetCommand::Verify(args) => return verify::run(args, global, output),
+        DatasetCommand::Record(args) => record::run(args, global, output)?,
         DatasetCommand::Release { name, yes } => release(name, *yes, global, output)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -74,11 +85,12 @@ fn write(name: &str, file: &OutputArgs, global: &Global, output: &Output) -> Res
     let catalog = global.read()?;
     if let Some(target) = file.file(global)? {
         export_to_file(&catalog, name, &target)?;
-        output.note(&format!("{name} is written to {}", target.path.display()));
-        return Ok(());
+        let path = target.path.display();
+        output.note(&format!("{name} is written to {path}"));
+        let written = json!({ "dataset": name, "file": path.to_string(), "format": target.options.format });
+        return if output.json { output.print(&format!("{written}\n")) } else { Ok(()) };
     }
-    let system = file.system()?;
-    Ok(write_dataset(&catalog, name, file.format(), system.as_deref())?)
+    Ok(write_dataset(&catalog, name, &file.options()?)?)
 }
 
 fn release(name: &str, yes: bool, global: &Global, output: &Output) -> Result<(), Failure> {
@@ -121,7 +133,7 @@ fn list(datasets: &[DatasetSummary]) -> String {
             dataset.name.as_str().into(),
             dataset.size.into(),
             dataset.state.name().into(),
-            Value::Text(dataset.seed.to_string()),
+            dataset.seed.map_or(Value::None, |seed| Value::Text(seed.to_string())),
             dataset.created_at.as_str().into(),
         ]
     });
@@ -130,15 +142,18 @@ fn list(datasets: &[DatasetSummary]) -> String {
 
 fn show(details: &DatasetDetails) -> String {
     let DatasetDetails { summary, requested, axes, released_at, shortfalls, program, draw_version, .. } = details;
-    let mut text = format!(
-        "{}: {} of {} prompts, {}, seed {}\n",
-        summary.name,
-        grouped(summary.size),
-        grouped(*requested),
-        summary.state.name(),
-        summary.seed
-    );
-    text += &format!("drawn {} by version {program}, rules {draw_version}\n", summary.created_at);
+    let (name, size, state) = (&summary.name, grouped(summary.size), summary.state.name());
+    let (requested, at) = (grouped(*requested), &summary.created_at);
+    let mut text = match (summary.seed, details.import_run) {
+        (Some(seed), _) => format!(
+            "{name}: {size} of {requested} prompts, {state}, seed {seed}\n\
+             drawn {at} by version {program}, rules {draw_version}\n"
+        ),
+        (None, run) => format!(
+            "{name}: {size} prompts of {requested} records, {state}\nrecorded {at} by version {program}, import {}\n",
+            run.unwrap_or_default()
+        ),
+    };
     if let Some(at) = released_at {
         text += &format!("released {at}\n");
     }

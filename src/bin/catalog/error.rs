@@ -128,8 +128,16 @@ fn hints(error: &Error) -> Vec<String> {
         Error::NoSuchDataset { .. } => hint("`catalog dataset list` names them all"),
         Error::NoSuchTemplate { similar: similar @ Some(_), .. } => did_you_mean(similar),
         Error::NoSuchTemplate { .. } => hint("`catalog templates` names them all"),
-        Error::DatasetExists(_) => hint("choose another name, or leave `--dataset` out to have one made up"),
-        Error::NoSuchPrompt(_) => hint("a prompt's hash is the `id` of a sample's lines"),
+        Error::DatasetExists(_) => hint("choose another name; `catalog sample` without `--dataset` makes one up"),
+        Error::NoSuchHash(_) | Error::NoSuchPrompt(_) => hint("a prompt's hash is the `id` of a sample's lines"),
+        Error::RemovedPrompt { .. } => hint("importing a file that holds it brings it back"),
+        Error::PromptInUse { .. } => {
+            hint("what a dataset delivered stays provable; `catalog label` corrects its labels")
+        }
+        Error::NothingRecorded(_) => {
+            hint("`--format` tells what a file is, and `--field prompt=NAME` where its prompts are")
+        }
+        Error::Interrupted => hint("run the same command again"),
         Error::AmbiguousPrefix { matches, .. } => {
             vec![format!(
                 "type more digits: {}",

@@ -33,7 +33,7 @@ pub fn run(args: &GenerateArgs, global: &Global, output: &Output) -> Result<Exit
     let request = GenerateRequest {
         count: args.count,
         targets: args.target.spec(&taxonomy)?,
-        filter: args.target.filter(&taxonomy),
+        filter: args.target.filter(&taxonomy, None),
         seed: args.seed,
     };
     let mut catalog = global.write_or_create(Begin::Shipped)?;

@@ -7,9 +7,13 @@ mod dataset;
 mod error;
 mod generate;
 mod import;
+mod label;
 mod output;
+mod reading;
+mod remove;
 mod report;
 mod sample;
+mod search;
 mod show;
 mod system_prompt;
 mod target;
@@ -31,6 +35,9 @@ fn main() -> ExitCode {
         Command::Generate(args) => generate::run(args, &cli.global, &output),
         Command::Dataset(args) => dataset::run(args, &cli.global, &output),
         Command::Show(args) => show::run(args, &cli.global, &output),
+        Command::Search(args) => search::run(args, &cli.global, &output),
+        Command::Label(args) => label::run(args, &cli.global, &output),
+        Command::Remove(args) => remove::run(args, &cli.global, &output),
         Command::Report(args) => report::run(args, &cli.global, &output),
         Command::Templates(args) => templates::run(args, &cli.global, &output),
         Command::SystemPrompt(args) => system_prompt::run(args, &cli.global, &output),

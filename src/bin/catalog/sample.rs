@@ -1,6 +1,5 @@
 //! `catalog sample`.
 
-use std::collections::BTreeSet;
 use std::io::{BufWriter, Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +8,7 @@ use clap::Args;
 use prompt_catalog::Error;
 use prompt_catalog::app::Catalog;
 use prompt_catalog::app::catalog::Begin;
-use prompt_catalog::app::export::{ExportFormat, export};
+use prompt_catalog::app::export::{ExportFormat, ExportOptions, export};
 use prompt_catalog::app::report::{Value, counted, grouped};
 use prompt_catalog::app::sample::{MAX_SEED, OutputFile, SampleOutcome, SampleRequest, sample};
 use prompt_catalog::domain::dataset::DatasetName;
@@ -72,6 +71,9 @@ pub struct OutputArgs {
     /// A file with a system message for the chat formats, or `default`
     #[arg(long, value_name = "FILE")]
     pub system: Option<PathBuf>,
+    /// Put a `'` before CSV cells that a spreadsheet would run as a formula; they read back with it
+    #[arg(long)]
+    pub formula_safe: bool,
     /// Write over a file that exists
     #[arg(long, requires = "output")]
     pub force: bool,
@@ -93,8 +95,18 @@ impl OutputArgs {
         self.format.or(by_ending).unwrap_or(ExportFormat::Jsonl)
     }
 
+    /// Returns how to write.
+    pub fn options(&self) -> Result<ExportOptions, Failure> {
+        let format = self.format();
+        if self.formula_safe && format != ExportFormat::Csv {
+            return Err(Failure::usage(format!("`--formula-safe` is for csv, and the format is {}", format.name()))
+                .hinted("add `--format csv`, or leave out `--formula-safe`"));
+        }
+        Ok(ExportOptions { format, system: self.system()?, formula_safe: self.formula_safe })
+    }
+
     /// Returns the system message asked for.
-    pub fn system(&self) -> Result<Option<String>, Failure> {
+    fn system(&self) -> Result<Option<String>, Failure> {
         let Some(path) = &self.system else { return Ok(None) };
         if !self.format().has_system() {
             let message = format!("the format {} has no place for a system message", self.format().name());
@@ -113,18 +125,15 @@ impl OutputArgs {
         if let Some(path) = self.path() {
             check_target(path, &global.db, &[])?;
         }
-        let (format, system, overwrite) = (self.format(), self.system()?, self.force);
-        Ok(self.path().map(|path| OutputFile { path: path.to_owned(), format, system, overwrite }))
+        let options = self.options()?;
+        Ok(self.path().map(|path| OutputFile { path: path.to_owned(), options, overwrite: self.force }))
     }
 }
 
 pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
     let taxonomy = global.load_taxonomy()?;
     let templates = if args.no_generate { Vec::new() } else { global.load_templates(&taxonomy)? };
-    let mut filter = args.target.filter(&taxonomy);
-    if let Some(source) = args.only_source {
-        filter.0.insert(Axis::Source, BTreeSet::from([source.name().to_owned()]));
-    }
+    let filter = args.target.filter(&taxonomy, args.only_source);
     let spec = args.target.spec(&taxonomy)?;
     let request = SampleRequest {
         count: args.count,
@@ -153,22 +162,22 @@ fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output
     let lost = |error: Error| Error::Undelivered { dataset: dataset.clone(), source: Box::new(error) };
     if output.json {
         let mut prompts = Vec::new();
-        export(catalog, dataset.as_str(), ExportFormat::Json, None, &mut prompts)?;
+        let plain = ExportOptions { format: ExportFormat::Json, system: None, formula_safe: false };
+        export(catalog, dataset.as_str(), &plain, &mut prompts)?;
         let mut value = serde_json::to_value(outcome).map_err(std::io::Error::from)?;
         value["prompts"] = serde_json::from_slice(&prompts).map_err(std::io::Error::from)?;
         return output.print(&format!("{value}\n"));
     }
     output.status(&summary(outcome));
-    let system = args.output.system()?;
-    let written = write_dataset(catalog, dataset.as_str(), args.output.format(), system.as_deref());
+    let written = write_dataset(catalog, dataset.as_str(), &args.output.options()?);
     Ok(written.map_err(lost)?)
 }
 
 /// Writes a dataset's prompts to stdout; a reader that has seen enough is no error.
-pub fn write_dataset(catalog: &Catalog, name: &str, format: ExportFormat, system: Option<&str>) -> Result<(), Error> {
+pub fn write_dataset(catalog: &Catalog, name: &str, options: &ExportOptions) -> Result<(), Error> {
     let mut out = BufWriter::with_capacity(256 << 10, stdout().lock());
     let flushed = |source| Error::Io { doing: "write", path: "the output".into(), source };
-    let written = export(catalog, name, format, system, &mut out).and_then(|()| out.flush().map_err(flushed));
+    let written = export(catalog, name, options, &mut out).and_then(|()| out.flush().map_err(flushed));
     // What is left in the buffer would be tried again, and fail again, when it is dropped.
     let _ = out.into_parts();
     match written {

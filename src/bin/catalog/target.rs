@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use prompt_catalog::Error;
 use prompt_catalog::domain::pool::Filter;
-use prompt_catalog::domain::prompt::Axis;
+use prompt_catalog::domain::prompt::{Axis, Source};
 use prompt_catalog::domain::target::{AxisSpec, TargetSpec, label};
 use prompt_catalog::domain::taxonomy::Taxonomy;
 
@@ -27,15 +27,8 @@ pub struct TargetArgs {
     /// Weights by language, as `python=60,rust=40`, or `any` for no target
     #[arg(long, value_name = "TARGET")]
     language: Option<String>,
-    /// Take only these areas
-    #[arg(long, value_name = "AREA", value_delimiter = ',')]
-    only_area: Vec<String>,
-    /// Take only these categories
-    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
-    only_category: Vec<String>,
-    /// Take only these languages
-    #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
-    only_language: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
 }
 
 impl TargetArgs {
@@ -57,7 +50,28 @@ impl TargetArgs {
     }
 
     /// Returns the filter asked for.
-    pub fn filter(&self, taxonomy: &Taxonomy) -> Filter {
+    pub fn filter(&self, taxonomy: &Taxonomy, source: Option<Source>) -> Filter {
+        self.filter.filter(taxonomy, source)
+    }
+}
+
+/// What to limit a command to; `search` has it too.
+#[derive(Debug, Args)]
+pub struct FilterArgs {
+    /// Take only these areas
+    #[arg(long, value_name = "AREA", value_delimiter = ',')]
+    only_area: Vec<String>,
+    /// Take only these categories
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
+    only_category: Vec<String>,
+    /// Take only these languages
+    #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
+    only_language: Vec<String>,
+}
+
+impl FilterArgs {
+    /// Returns the filter asked for.
+    pub fn filter(&self, taxonomy: &Taxonomy, source: Option<Source>) -> Filter {
         let mut filter = BTreeMap::new();
         let axes = [
             (Axis::Area, &self.only_area),
@@ -69,6 +83,9 @@ impl TargetArgs {
             if !values.is_empty() {
                 filter.insert(axis, values);
             }
+        }
+        if let Some(source) = source {
+            filter.insert(Axis::Source, BTreeSet::from([source.name().to_owned()]));
         }
         Filter(filter)
     }

@@ -1,0 +1,1 @@
+DELETE FROM prompt WHERE id = ?1

@@ -1,0 +1,11 @@
+SELECT MIN(id), COUNT(*) FROM (
+    SELECT prompt_search.rowid AS id
+    FROM prompt_search
+    JOIN place ON place.prompt_id = prompt_search.rowid
+    WHERE prompt_search MATCH ?1
+        AND (?2 IS NULL OR place.stratum_id IN (SELECT value FROM json_each(?2)))
+        AND (?3 IS NULL OR EXISTS
+            (SELECT 1 FROM usage WHERE usage.prompt_id = prompt_search.rowid AND usage.dataset_id = ?3))
+    ORDER BY prompt_search.rowid DESC
+    LIMIT ?4
+)

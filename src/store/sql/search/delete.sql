@@ -1,0 +1,1 @@
+DELETE FROM prompt_search WHERE rowid = ?1
