@@ -66,7 +66,7 @@ fn no_template_makes_again_what_was_taken_out() {
         folder.json(&[&args[..], &["--json"]].concat())["added"].as_u64()
     };
     assert_eq!(generate("2"), Some(2));
-    let made = hash("Test the left half in go.");
+    let made = hash("Test the left half in Go.");
     folder.ok(&["remove", &made]);
     folder.ok(&["check"]);
     assert_eq!(generate("2"), Some(0));
