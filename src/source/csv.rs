@@ -40,10 +40,14 @@ pub(super) fn read(
             }
         }
         let line = row.position().map_or(line, ::csv::Position::line);
-        let Some(names) = &header else {
-            header = Some(row.clone());
-            continue;
-        };
+        if header.is_none() {
+            let has_header = !fields.numbers_columns();
+            header = Some(if has_header { row.clone() } else { numbered(row.len()) });
+            if has_header {
+                continue;
+            }
+        }
+        let Some(names) = &header else { continue };
         records += 1;
         let item = record(names, &row, fields, line, records)
             .unwrap_or_else(|reason| Item::Reject(Reject { line, reason, raw: joined(&row, delimiter) }));
@@ -53,9 +57,23 @@ pub(super) fn read(
     }
 }
 
+/// Returns names for the columns of a file without a header: `#1`, `#2` and so on.
+fn numbered(columns: usize) -> ByteRecord {
+    (1..=columns).map(|number| format!("#{number}").into_bytes()).collect::<Vec<_>>().into()
+}
+
 fn record(names: &ByteRecord, row: &ByteRecord, fields: &FieldMap, line: u64, record: u64) -> Result<Item, Reason> {
+    if names == row {
+        return Err(Reason::HeaderAgain);
+    }
     if names.len() != row.len() {
-        return Err(Reason::FieldCount(names.len() as u64, row.len() as u64));
+        // What follows a quote that nothing closes is swallowed, line ends and all.
+        let swallowed = row.iter().last().is_some_and(|field| field.contains(&b'\n'));
+        let (expected, found) = (names.len() as u64, row.len() as u64);
+        return Err(match swallowed && found < expected {
+            true => Reason::OpenQuote(expected, found),
+            false => Reason::FieldCount(expected, found),
+        });
     }
     let mut values = Map::new();
     for (name, value) in names.iter().zip(row) {
@@ -63,7 +81,9 @@ fn record(names: &ByteRecord, row: &ByteRecord, fields: &FieldMap, line: u64, re
         let name = text(name)?.trim().to_owned();
         // Columns without a name are what a spreadsheet leaves behind.
         if !name.is_empty() || !value.is_empty() {
-            values.insert(name, Value::String(text(value)?));
+            let value = Value::String(text(value)?);
+            // Of columns of one name the first counts.
+            values.entry(name).or_insert(value);
         }
     }
     fields.record_of_fields(values, line, record).map(Item::Record)

@@ -27,13 +27,19 @@ pub enum Format {
     /// One prompt a file.
     #[serde(rename = "txt")]
     Text,
+    /// One prompt a file, with labels in its front matter.
+    #[serde(rename = "md")]
+    Markdown,
+    /// Rows of columns, in the format of Apache Parquet.
+    Parquet,
     /// Our own format of many prompts a file.
     Curated,
 }
 
 impl Format {
     /// Every format, in the order in which help names them.
-    pub const ALL: [Self; 6] = [Self::Json, Self::JsonLines, Self::Csv, Self::Tsv, Self::Text, Self::Curated];
+    pub const ALL: [Self; 8] =
+        [Self::Json, Self::JsonLines, Self::Csv, Self::Tsv, Self::Text, Self::Markdown, Self::Parquet, Self::Curated];
 
     /// Returns the name used on the command line.
     pub fn name(self) -> &'static str {
@@ -43,6 +49,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Parquet => "parquet",
             Self::Curated => "curated",
         }
     }
@@ -67,12 +75,16 @@ pub fn detect(path: &Path, begin: &[u8]) -> Option<Format> {
     if begin.starts_with(MAGIC.as_bytes()) {
         return Some(Format::Curated);
     }
+    if begin.starts_with(b"PAR1") {
+        return Some(Format::Parquet);
+    }
     if begin.iter().take(8 << 10).any(|byte| *byte == 0) {
         // Text with a NUL in it is a reject where the name says that it should be text.
         return named;
     }
     match begin.trim_ascii_start() {
-        [b'{', ..] => object(begin, named),
+        [b'{', ..] if named != Some(Format::Markdown) => object(begin, named),
+        _ if named == Some(Format::Markdown) => named,
         [b'[', rest @ ..] if is_json_value(rest) && named != Some(Format::Text) => Some(Format::Json),
         [b'[', ..] if named == Some(Format::Text) && serde_json::from_slice::<Value>(begin).is_ok() => {
             Some(Format::Json)
@@ -122,6 +134,8 @@ fn by_name(path: &Path) -> Option<Format> {
         "csv" => Some(Format::Csv),
         "tsv" => Some(Format::Tsv),
         "txt" => Some(Format::Text),
+        "md" | "markdown" => Some(Format::Markdown),
+        "parquet" => Some(Format::Parquet),
         "prompts" => Some(Format::Curated),
         _ => None,
     }
@@ -157,12 +171,14 @@ mod tests {
         check("a.json", "", Some(Format::Json));
         check("one.jsonl", "{\"prompt\": \"x\"}\n", Some(Format::JsonLines));
         check("one.json", "{\"prompt\": \"x\"}\n", Some(Format::Json));
+        check("a.md", "[link](x)\n{}\n", Some(Format::Markdown));
+        check("a.md", "{\"a\": 1}\n", Some(Format::Markdown));
+        check("a.parquet", "", Some(Format::Parquet));
+        check("a.dat", "PAR1\0\0", Some(Format::Parquet));
     }
 
     #[test]
     fn what_is_of_no_known_format_is_none() {
-        check("a.md", "# Title\n", None);
-        check("a.parquet", "PAR1\0\0", None);
         check("notes", "plain text", None);
     }
 }

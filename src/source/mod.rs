@@ -8,16 +8,22 @@ pub mod walk;
 
 mod csv;
 mod curated;
+mod decode;
 mod detect;
 mod json;
 mod lines;
+mod markdown;
+#[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
+mod parquet;
 mod record;
 mod shape;
 mod text;
 
+use std::fs::File;
 use std::io::{self, BufRead, Read as _};
 use std::ops::ControlFlow;
 
+pub use self::decode::{Decoded, decode};
 pub use self::detect::{Format, SNIFF_BYTES, detect};
 pub use self::record::{Item, Reason, Record, Reject};
 pub use self::shape::FieldMap;
@@ -44,6 +50,19 @@ pub fn read(input: &mut dyn BufRead, format: Format, fields: &FieldMap, emit: &m
         Format::Csv => csv::read(&mut input, None, fields, emit),
         Format::Tsv => csv::read(&mut input, Some(b'\t'), fields, emit),
         Format::Text => text::read(&mut input, emit),
+        Format::Markdown => markdown::read(&mut input, emit),
+        Format::Parquet => {
+            // Its end tells where everything is, so it is read from a file, whatever it comes from.
+            let mut file = tempfile::tempfile()?;
+            io::copy(&mut input, &mut file)?;
+            parquet::read(file, fields, emit);
+            Ok(())
+        }
         Format::Curated => curated::read(&mut input, emit),
     }
+}
+
+/// Reads a Parquet file where it lies.
+pub fn read_parquet(file: File, fields: &FieldMap, emit: &mut Emit<'_>) {
+    parquet::read(file, fields, emit);
 }

@@ -64,6 +64,10 @@ pub enum Reason {
     NestedTooDeep,
     /// A CSV row with another number of fields than the header: expected, found.
     FieldCount(u64, u64),
+    /// A CSV row with fewer fields than the header, the last of which goes over line ends: expected, found.
+    OpenQuote(u64, u64),
+    /// A CSV row that is the header once more.
+    HeaderAgain,
     /// A label that is too long or holds control characters: the field, what is wrong.
     BadLabel(&'static str, String),
     /// A head or delimiter that is not of the format, with what was expected.
@@ -85,6 +89,8 @@ impl Reason {
             Self::TooLong(..) => "too_long",
             Self::NestedTooDeep => "nested_too_deep",
             Self::FieldCount(..) => "field_count",
+            Self::OpenQuote(..) => "open_quote",
+            Self::HeaderAgain => "header_again",
             Self::BadLabel(..) => "bad_label",
             Self::Malformed(_) => "malformed",
             Self::Unreadable(_) => "unreadable",
@@ -98,16 +104,33 @@ impl fmt::Display for Reason {
             Self::NotUtf8 => f.write_str("not UTF-8"),
             Self::NotJson(detail) => write!(f, "not JSON: {detail}"),
             Self::NoPromptField(found) if found.is_empty() => f.write_str("no prompt field; it has no fields"),
-            Self::NoPromptField(found) => write!(f, "no prompt field; it has {}", found.join(", ")),
+            Self::NoPromptField(found) => write!(f, "no prompt field; it has {}", quoted(found)),
             Self::PromptNotText(field, found) => write!(f, "`{field}` is {found}, and a prompt is text"),
             Self::Empty => f.write_str("empty after normalising"),
             Self::Nul => f.write_str("holds a NUL character"),
             Self::TooLong(found, most) => write!(f, "{found} bytes long, and at most {most} are taken"),
             Self::NestedTooDeep => f.write_str("nested more than 128 levels deep"),
             Self::FieldCount(expected, found) => write!(f, "the row has {found} fields, and the header {expected}"),
+            Self::OpenQuote(expected, found) => write!(
+                f,
+                "the row has {found} fields, and the header {expected}; it goes over several lines: is a quote left open?"
+            ),
+            Self::HeaderAgain => f.write_str("the header stands here once more"),
             Self::BadLabel(field, problem) => write!(f, "its {field} {problem}"),
             Self::Malformed(detail) => f.write_str(detail),
             Self::Unreadable(detail) => write!(f, "cannot be read: {detail}"),
         }
     }
+}
+
+/// Returns names in quotes, short enough to be read: a lost header makes names of whole prompts.
+fn quoted(names: &[String]) -> String {
+    let quoted = |name: &String| {
+        let begin: String = name.chars().take(30).collect();
+        if begin.len() < name.len() { format!("`{begin}…`") } else { format!("`{begin}`") }
+    };
+    let shown: Vec<String> = names.iter().take(12).map(quoted).collect();
+    let more = names.len().saturating_sub(shown.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &more
 }

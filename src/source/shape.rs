@@ -33,6 +33,12 @@ impl FieldMap {
         }
     }
 
+    /// Tells whether columns are named by their number, as in a file without a header: `#2` is the second.
+    pub(super) fn numbers_columns(&self) -> bool {
+        let is_number = |path: &str| path.strip_prefix('#').is_some_and(|number| number.parse::<u32>().is_ok());
+        self.prompt.as_deref().is_some_and(is_number)
+    }
+
     /// Makes a record of a JSON value: a string is a prompt, an object holds one.
     pub(super) fn record(&self, value: Value, line: u64, record: u64) -> Result<Record, Reason> {
         let fields = match value {

@@ -7,6 +7,15 @@ use super::{Emit, MAX_RECORD_BYTES};
 
 /// Reads the one prompt of a text file.
 pub(super) fn read(input: &mut dyn BufRead, emit: &mut Emit<'_>) -> io::Result<()> {
+    read_whole(input, record, emit)
+}
+
+/// Reads a file that is one record, as `record` makes it of the text.
+pub(super) fn read_whole(
+    input: &mut dyn BufRead,
+    record: impl FnOnce(&str) -> Record,
+    emit: &mut Emit<'_>,
+) -> io::Result<()> {
     let mut bytes = Vec::new();
     let length = input.take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     let item = if length > MAX_RECORD_BYTES {

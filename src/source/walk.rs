@@ -17,7 +17,7 @@ pub enum PassedOver {
     Hidden,
     /// It is a symbolic link.
     SymbolicLink,
-    /// It tells of the folder: README, LICENSE, NOTICE or CHANGELOG.
+    /// It tells of the folder: README, LICENSE, NOTICE, CHANGELOG, CONTRIBUTING, SECURITY or PROVENANCE.
     Documentation,
     /// A pattern excludes it.
     Excluded,
@@ -127,7 +127,8 @@ fn passed_over(entry: &DirEntry, root: &Path, exclude: &Exclude) -> Option<Passe
         None
     } else if !kind.is_file() {
         Some(PassedOver::Special)
-    } else if matches!(stem, "README" | "LICENSE" | "NOTICE" | "CHANGELOG") {
+    } else if matches!(stem, "README" | "LICENSE" | "NOTICE" | "CHANGELOG" | "CONTRIBUTING" | "SECURITY" | "PROVENANCE")
+    {
         Some(PassedOver::Documentation)
     } else {
         None

@@ -18,7 +18,9 @@ use crate::domain::normalise::normalise;
 use crate::domain::prompt::NONE;
 use crate::domain::taxonomy::Taxonomy;
 use crate::source::walk::{Input, labels_of};
-use crate::source::{Format, Item, Reason, Record, Reject, SNIFF_BYTES, detect, read};
+use crate::source::{
+    Emit, FieldMap, Format, Item, Reason, Record, Reject, SNIFF_BYTES, decode, detect, read, read_parquet,
+};
 use crate::store::Incoming;
 
 /// How much is handed to the writer at once.
@@ -50,6 +52,12 @@ pub(in crate::app) struct ReadOutcome {
     pub files: u64,
     pub of_unknown_format: u64,
     pub interrupted: bool,
+}
+
+/// Whether the reading of a file began: it is of a known format, and can be read.
+enum Begun {
+    Yes,
+    No,
 }
 
 /// The state of the reading.
@@ -112,7 +120,7 @@ impl<'a> Reading<'a> {
                 Input::Shipped(name, text) => self.stream(Path::new(name), true, text.as_bytes()),
                 Input::File(path, named) => match open(path) {
                     Ok(file) => self.stream(path, *named, file),
-                    Err(error) => self.unreadable(path, error.to_string()),
+                    Err(error) => _ = self.unreadable(path, error.to_string()),
                 },
             }
         }
@@ -125,38 +133,69 @@ impl<'a> Reading<'a> {
     }
 
     fn stream(&mut self, path: &Path, named: bool, input: impl Read) {
-        let mut hashed = Hashed { input, sha256: Sha256::new(), bytes: 0, all: Arc::clone(&self.bytes) };
-        let mut begin = Vec::new();
-        if let Err(error) = (&mut hashed).take(SNIFF_BYTES as u64).read_to_end(&mut begin) {
-            return self.unreadable(path, error.to_string());
-        }
-        let Some(format) = self.request.format.or_else(|| detect(path, &begin)) else {
-            if named {
-                return self.unreadable(path, "neither its content nor its name tells a format".to_owned());
-            }
-            self.done.of_unknown_format += 1;
-            return;
-        };
-        self.done.files += 1;
-        self.step(Step::Begin(path.to_string_lossy().into_owned(), format.name()), 0);
-        let mut input = Cursor::new(begin).chain(BufReader::with_capacity(BUFFER_BYTES, hashed));
-        let result = self.records(path, format, &mut input);
+        let hashed = Hashed { input, sha256: Sha256::new(), bytes: 0, all: Arc::clone(&self.bytes) };
+        let mut raw = BufReader::with_capacity(BUFFER_BYTES, hashed);
+        let result = self.decoded(path, named, &mut raw);
         let stopped = self.closed || self.done.interrupted || self.left == 0;
         // A reader may give up before the end, which the file's hash is of all the same.
-        let result = if stopped { result } else { result.and(io::copy(&mut input, &mut io::sink()).map(|_| ())) };
-        let hashed = input.into_inner().1.into_inner();
+        let result = match result {
+            Ok(Begun::Yes) if !stopped => io::copy(&mut raw, &mut io::sink()).map(|_| Begun::Yes),
+            result => result,
+        };
+        let hashed = raw.into_inner();
         match result {
+            Ok(Begun::No) => {}
             Err(error) => self.reject(Reject { line: 0, reason: Reason::Unreadable(error.to_string()), raw: vec![] }),
-            Ok(()) if stopped => {}
-            Ok(()) => self.step(Step::End(hashed.sha256.finalize().into(), hashed.bytes), 0),
+            Ok(Begun::Yes) if stopped => {}
+            Ok(Begun::Yes) => self.step(Step::End(hashed.sha256.finalize().into(), hashed.bytes), 0),
         }
     }
 
-    fn records(&mut self, path: &Path, format: Format, input: &mut dyn BufRead) -> io::Result<()> {
+    /// Takes off what lies around the text, and reads the records, if the file is of a known format.
+    fn decoded(&mut self, path: &Path, named: bool, raw: &mut dyn BufRead) -> io::Result<Begun> {
+        let begin = decode(raw).and_then(|mut decoded| {
+            let mut begin = Vec::new();
+            let sniffed = (&mut decoded.text).take(SNIFF_BYTES as u64).read_to_end(&mut begin);
+            Ok((decoded, begin, sniffed))
+        });
+        let (decoded, begin, sniffed) = match begin {
+            Ok(begun) => begun,
+            Err(error) => return Ok(self.unreadable(path, error.to_string())),
+        };
+        // `x.csv.gz` is of the format and the labels of `x.csv`.
+        let inner = if decoded.compressed { path.with_extension("") } else { path.to_owned() };
+        let Some(format) = self.request.format.or_else(|| detect(&inner, &begin)) else {
+            if named {
+                let why = sniffed.err().map(|error| error.to_string());
+                let why = why.unwrap_or_else(|| "neither its content nor its name tells a format".to_owned());
+                return Ok(self.unreadable(path, why));
+            }
+            self.done.of_unknown_format += 1;
+            return Ok(Begun::No);
+        };
+        self.done.files += 1;
+        self.step(Step::Begin(path.to_string_lossy().into_owned(), format.name()), 0);
+        if format == Format::Parquet
+            && !decoded.compressed
+            && let Ok(file) = open(path)
+        {
+            return self.take_records(&inner, |fields, emit| Ok(read_parquet(file, fields, emit)));
+        }
+        // A stream that broke while it was looked at breaks again after what came before.
+        let broken = sniffed.err().map_or(Ok(()), Err);
+        let mut input = Cursor::new(begin).chain(BufReader::new(Broken(broken)).chain(decoded.text));
+        self.take_records(&inner, |fields, emit| read(&mut input, format, fields, emit))
+    }
+
+    fn take_records(
+        &mut self,
+        path: &Path,
+        read: impl FnOnce(&FieldMap, &mut Emit<'_>) -> io::Result<()>,
+    ) -> io::Result<Begun> {
         let request = self.request;
         let (category, language) = if request.labels_of_path { labels_of(path, self.taxonomy) } else { (None, None) };
         let of_path = LabelChange { category, language };
-        read(input, format, &request.fields, &mut |item| {
+        read(&request.fields, &mut |item| {
             if self.is_stopped() || self.left == 0 {
                 return ControlFlow::Break(());
             }
@@ -172,7 +211,8 @@ impl<'a> Reading<'a> {
             }
             self.left = self.left.saturating_sub(1);
             if self.left == 0 || self.closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })
+        })?;
+        Ok(Begun::Yes)
     }
 
     /// Makes a record what the catalog keeps, or says why it cannot.
@@ -205,9 +245,10 @@ impl<'a> Reading<'a> {
         Ok(Incoming { hash, text, labels, metadata, line: record.line, record: record.record })
     }
 
-    fn unreadable(&mut self, path: &Path, detail: String) {
+    fn unreadable(&mut self, path: &Path, detail: String) -> Begun {
         self.step(Step::Begin(path.to_string_lossy().into_owned(), "unreadable"), 0);
         self.reject(Reject { line: 0, reason: Reason::Unreadable(detail), raw: vec![] });
+        Begun::No
     }
 
     fn reject(&mut self, reject: Reject) {
@@ -255,6 +296,15 @@ fn raw(record: Record) -> Vec<u8> {
     }
     fields.insert("prompt".to_owned(), record.text.into());
     Value::Object(fields).to_string().into_bytes()
+}
+
+/// A stream of nothing, which fails once where it holds an error.
+struct Broken(io::Result<()>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        std::mem::replace(&mut self.0, Ok(())).map(|()| 0)
+    }
 }
 
 /// A stream that is hashed and counted as it is read.

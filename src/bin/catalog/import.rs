@@ -143,7 +143,7 @@ fn end(outcome: &ImportOutcome) -> Result<ExitCode, Failure> {
     }
     if outcome.files == 0 {
         return Err(Failure::failed("nothing could be read").hinted(
-            "name files of json, jsonl, csv, tsv or txt, or a folder that holds some; `--format` tells what a file is",
+            "name files of json, jsonl, csv, tsv, txt, md or parquet, or a folder that holds some; `--format` tells what a file is",
         ));
     }
     Ok(ExitCode::SUCCESS)

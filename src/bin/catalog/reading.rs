@@ -23,10 +23,11 @@ const MOST_NAMED: u64 = 20;
 /// How files are read.
 #[derive(Debug, Args)]
 pub struct ReadArgs {
-    /// Read every file as this format: json, jsonl, csv, tsv, txt, curated
+    /// Read every file as this format: json, jsonl, csv, tsv, txt, md, parquet, curated
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Take the prompt, category or language from this field; `a.b` is a field within a field (can be repeated)
+    /// Take the prompt, category or language from this field; `a.b` is a field within a field, `#2` the second
+    /// column of a file without a header (can be repeated)
     #[arg(long, value_name = "ROLE=NAME", value_parser = field)]
     field: Vec<(Role, String)>,
 }
