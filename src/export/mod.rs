@@ -2,6 +2,8 @@
 
 mod csv;
 mod json;
+#[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
+mod parquet;
 mod txt;
 
 use std::io::{self, Write};
@@ -23,6 +25,8 @@ pub enum ExportFormat {
     Csv,
     /// Our own format of many prompts a file, for reading.
     Txt,
+    /// The same as columns of a Parquet file.
+    Parquet,
     /// One conversation a line, `messages` of `role` and `content`.
     OpenAi,
     /// An array of conversations of `from` and `value`.
@@ -33,8 +37,8 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// Every format, in the order in which help names them.
-    pub const ALL: [Self; 7] =
-        [Self::Jsonl, Self::Json, Self::Csv, Self::Txt, Self::OpenAi, Self::ShareGpt, Self::Alpaca];
+    pub const ALL: [Self; 8] =
+        [Self::Jsonl, Self::Json, Self::Csv, Self::Txt, Self::Parquet, Self::OpenAi, Self::ShareGpt, Self::Alpaca];
 
     /// Returns the name used on the command line.
     pub fn name(self) -> &'static str {
@@ -43,6 +47,7 @@ impl ExportFormat {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Txt => "txt",
+            Self::Parquet => "parquet",
             Self::OpenAi => "openai",
             Self::ShareGpt => "sharegpt",
             Self::Alpaca => "alpaca",
@@ -87,6 +92,7 @@ enum Writer<'a> {
     Json(json::Json<'a>),
     Csv(Box<csv::Rows<'a>>),
     Txt(txt::Book<'a>),
+    Parquet(Box<parquet::Table<'a>>),
 }
 
 impl<'a> Exporter<'a> {
@@ -102,6 +108,7 @@ impl<'a> Exporter<'a> {
             ExportFormat::Alpaca => Writer::Json(Json::begin(out, Framing::Array, Shape::Alpaca(system))?),
             ExportFormat::Csv => Writer::Csv(Box::new(csv::Rows::begin(out, options.formula_safe)?)),
             ExportFormat::Txt => Writer::Txt(txt::Book::begin(out)?),
+            ExportFormat::Parquet => Writer::Parquet(Box::new(parquet::Table::begin(out)?)),
         };
         Ok(Self { writer })
     }
@@ -112,6 +119,7 @@ impl<'a> Exporter<'a> {
             Writer::Json(json) => json.prompt(prompt),
             Writer::Csv(rows) => rows.prompt(prompt),
             Writer::Txt(book) => book.prompt(prompt),
+            Writer::Parquet(table) => table.prompt(prompt),
         }
     }
 
@@ -121,6 +129,7 @@ impl<'a> Exporter<'a> {
             Writer::Json(json) => json.end(),
             Writer::Csv(rows) => rows.end(),
             Writer::Txt(_) => Ok(()),
+            Writer::Parquet(table) => table.end(),
         }
     }
 }

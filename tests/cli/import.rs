@@ -21,7 +21,7 @@ fn it_counts_what_it_read_and_names_what_it_could_not_take() {
     8 records read from 1 file: 1 added, 1 duplicate (1 with other labels), 6 rejected
     --- stderr
     a.jsonl:3: not JSON: EOF while parsing a value, at column 11 of the record
-    a.jsonl:4: no prompt field; it has body, title
+    a.jsonl:4: no prompt field; it has `body`, `title`
     a.jsonl:5: `prompt` is a number, and a prompt is text
     a.jsonl:6: empty after normalising
     a.jsonl:7: holds a NUL character
@@ -129,7 +129,7 @@ fn rejects_go_to_a_file_with_the_raw_record() {
     folder.ok(&["import", "a.jsonl", "--rejects", "out.jsonl"]);
     assert_snapshot!(folder.read("out.jsonl"), @r#"
     {"detail":"not UTF-8","file":"a.jsonl","line":2,"raw":"{\"x\": \"�\"}","raw_hex":"7b2278223a2022ff227d","reason":"not_utf8"}
-    {"detail":"no prompt field; it has title","file":"a.jsonl","line":3,"raw":"{\"title\": 1}","reason":"no_prompt_field"}
+    {"detail":"no prompt field; it has `title`","file":"a.jsonl","line":3,"raw":"{\"title\": 1}","reason":"no_prompt_field"}
     "#);
     assert_snapshot!(folder.run(&["import", "a.jsonl", "--rejects", "out.jsonl"]).shown(), @"
     --- stderr
@@ -178,7 +178,7 @@ fn the_standard_input_is_a_file_of_the_format_given() {
     --- stderr
     -: cannot be read: neither its content nor its name tells a format
     error: nothing could be read
-    hint: name files of json, jsonl, csv, tsv or txt, or a folder that holds some; `--format` tells what a file is
+    hint: name files of json, jsonl, csv, tsv, txt, md or parquet, or a folder that holds some; `--format` tells what a file is
     --- exit code 1
     ");
 }
@@ -192,7 +192,7 @@ fn nothing_to_read_is_a_failure() {
     passed over: 1 of no known format
     --- stderr
     error: nothing could be read
-    hint: name files of json, jsonl, csv, tsv or txt, or a folder that holds some; `--format` tells what a file is
+    hint: name files of json, jsonl, csv, tsv, txt, md or parquet, or a folder that holds some; `--format` tells what a file is
     --- exit code 1
     ");
 }

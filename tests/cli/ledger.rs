@@ -78,7 +78,7 @@ fn all_is_recorded_or_nothing() {
     ");
     assert_snapshot!(folder.run(&["dataset", "record", "empty", "none.jsonl"]).shown(), @"
     --- stderr
-    none.jsonl:1: no prompt field; it has other
+    none.jsonl:1: no prompt field; it has `other`
     error: no record of none.jsonl can be taken
     hint: `--format` tells what a file is, and `--field prompt=NAME` where its prompts are
     --- exit code 1
@@ -151,7 +151,7 @@ fn what_is_exported_verifies_in_every_format() {
     folder.write("a.jsonl", rows.concat());
     folder.ok(&["import", "a.jsonl"]);
     sample(&folder, "8", "d", &[]);
-    for format in ["jsonl", "json", "csv", "txt", "openai", "sharegpt", "alpaca"] {
+    for format in ["jsonl", "json", "csv", "txt", "parquet", "openai", "sharegpt", "alpaca"] {
         let file = format!("d-{format}");
         folder.ok(&["dataset", "export", "d", "--format", format, "--output", &file]);
         let read = if matches!(format, "csv" | "txt") {

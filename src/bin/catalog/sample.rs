@@ -1,6 +1,6 @@
 //! `catalog sample`.
 
-use std::io::{BufWriter, Write as _, stdout};
+use std::io::{BufWriter, IsTerminal as _, Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -65,7 +65,7 @@ pub struct OutputArgs {
     /// Write the prompts to this file, in place of stdout
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// jsonl, json, csv, txt, openai, sharegpt or alpaca [default: by the file's ending, else jsonl]
+    /// jsonl, json, csv, txt, parquet, openai, sharegpt or alpaca [default: by the file's ending, else jsonl]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ExportFormat>,
     /// A file with a system message for the chat formats, or `default`
@@ -89,7 +89,7 @@ impl OutputArgs {
     pub fn format(&self) -> ExportFormat {
         let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
         let by_ending = ending.and_then(|ending| match ending.to_ascii_lowercase().as_str() {
-            ending @ ("json" | "csv" | "txt") => ending.parse().ok(),
+            ending @ ("json" | "csv" | "txt" | "parquet") => ending.parse().ok(),
             _ => None,
         });
         self.format.or(by_ending).unwrap_or(ExportFormat::Jsonl)
@@ -101,6 +101,9 @@ impl OutputArgs {
         if self.formula_safe && format != ExportFormat::Csv {
             return Err(Failure::usage(format!("`--formula-safe` is for csv, and the format is {}", format.name()))
                 .hinted("add `--format csv`, or leave out `--formula-safe`"));
+        }
+        if format == ExportFormat::Parquet && self.path().is_none() && stdout().is_terminal() {
+            return Err(Failure::usage("a terminal cannot show Parquet").hinted("add `--output FILE`"));
         }
         Ok(ExportOptions { format, system: self.system()?, formula_safe: self.formula_safe })
     }
