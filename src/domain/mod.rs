@@ -11,6 +11,7 @@ pub mod pool;
 pub mod prompt;
 pub mod quota;
 pub mod runway;
+pub mod similar;
 pub mod system_prompt;
 pub mod target;
 pub mod taxonomy;

@@ -21,8 +21,8 @@ fn rows(section: &Section) -> Json {
 
 fn value_of(value: &Value) -> Json {
     match value {
-        Value::Text(text) => json!(text),
-        Value::Count(count) => json!(count),
+        Value::Text(text) | Value::Block(text) | Value::Time(text) => json!(text),
+        Value::Count(number) | Value::Number(number) => json!(number),
         Value::Share(number) | Value::Gap(number) => json!(number),
         Value::None => Json::Null,
     }

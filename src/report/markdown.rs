@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, Value, shown};
+use super::{Report, shown};
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = format!("# {}\n", escaped(&report.title));
@@ -13,10 +13,7 @@ pub(super) fn render(report: &Report) -> String {
             continue;
         }
         line(&mut out, section.columns.iter().map(|column| escaped(column)));
-        let rule = |column| match section.rows.iter().map(|row| &row[column]).all(|v| matches!(v, Value::Text(_))) {
-            true => "---",
-            false => "---:",
-        };
+        let rule = |column| if section.is_text(column) { "---" } else { "---:" };
         line(&mut out, (0..section.columns.len()).map(|column| rule(column).to_owned()));
         for row in &section.rows {
             line(&mut out, row.iter().map(|value| escaped(&shown(value))));

@@ -1,60 +1,17 @@
 //! Reports: tables of one result, and the formats they are shown in. What a report counts is defined under `reports/`.
 
 mod csv;
+mod definition;
 mod json;
 mod markdown;
 mod table;
+mod text;
 
 use std::str::FromStr;
 
-use serde::Deserialize;
-
-use crate::domain::prompt::Axis;
-
-/// The definition of a report: what to count, by which axes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Definition {
-    /// The title of the report.
-    pub title: String,
-    /// Its sections, in order.
-    #[serde(rename = "section")]
-    pub sections: Vec<SectionDefinition>,
-}
-
-/// One section of a report.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum SectionDefinition {
-    /// Counts and shares by one axis.
-    Table {
-        /// The title of the section.
-        title: String,
-        /// The axis.
-        axis: Axis,
-    },
-    /// Unused prompts by two axes.
-    Matrix {
-        /// The title of the section.
-        title: String,
-        /// The axis of the rows.
-        rows: Axis,
-        /// The axis of the columns.
-        columns: Axis,
-    },
-    /// What the target leaves out, and why.
-    NeverDrawn {
-        /// The title of the section.
-        title: String,
-    },
-    /// How many samples are left.
-    Runway {
-        /// The title of the section.
-        title: String,
-        /// The sizes of samples, in prompts.
-        counts: Vec<u64>,
-    },
-}
+pub use self::definition::{ChartKind, Definition, DefinitionError, FilterValue, Kind, Origin, SectionDefinition};
+use self::text::shown;
+pub use self::text::{counted, grouped, visible};
 
 /// A report: its sections are tables.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,31 +25,80 @@ pub struct Report {
 }
 
 /// One table of a report.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section {
     /// A short name for machines, unlike those of the other sections.
     pub id: String,
     /// A title for people.
     pub title: String,
+    /// What has to be known to read the numbers.
+    pub note: Option<String>,
     /// The names of the columns; the first holds what a row is about.
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Value>>,
+    /// How the rows are drawn.
+    pub chart: Option<Chart>,
+    /// What this shows, where sections in a row show the same by different measures.
+    pub layer: Option<Layer>,
+}
+
+/// One of several sections of which one is looked at at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// The title that they share.
+    pub of: String,
+    /// The name of this one.
+    pub name: String,
+}
+
+/// How the rows of a section are drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The kind.
+    pub kind: ChartKind,
+    /// The columns that are drawn.
+    pub values: Vec<usize>,
+    /// The column of targets, where there is one.
+    pub mark: Option<usize>,
+    /// What the numbers are of.
+    pub unit: String,
 }
 
 /// What stands in a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Text.
+    /// Text on one line.
     Text(String),
+    /// Text of any number of lines, such as a prompt.
+    Block(String),
     /// A number of things.
     Count(u64),
+    /// A number that names something, such as a seed.
+    Number(u64),
     /// A share, 0 to 1.
     Share(f64),
     /// The difference of two shares.
     Gap(f64),
+    /// A time, RFC 3339 in UTC.
+    Time(String),
     /// Nothing to say.
     None,
+}
+
+impl Value {
+    /// Returns how large this is, where it is a number of things or a share.
+    pub fn size(&self) -> Option<f64> {
+        match self {
+            Self::Count(count) => Some(*count as f64),
+            Self::Share(share) => Some(*share),
+            _ => None,
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Block(_) | Self::Time(_))
+    }
 }
 
 impl From<&str> for Value {
@@ -104,6 +110,31 @@ impl From<&str> for Value {
 impl From<u64> for Value {
     fn from(count: u64) -> Self {
         Self::Count(count)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::None, Into::into)
+    }
+}
+
+impl Section {
+    /// Returns a table of its own.
+    pub fn new(columns: &[&str], rows: Vec<Vec<Value>>) -> Self {
+        Self { columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows, ..Self::default() }
+    }
+
+    /// Tells whether a column stands to the left: it holds text, or nothing at all.
+    fn is_text(&self, column: usize) -> bool {
+        let mut values = self.rows.iter().filter_map(|row| row.get(column)).filter(|value| **value != Value::None);
+        values.clone().any(Value::is_text) || values.next().is_none()
     }
 }
 
@@ -156,51 +187,6 @@ impl Report {
             ReportFormat::Markdown => markdown::render(self),
         }
     }
-}
-
-/// Returns a value as people read it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => visible(text),
-        Value::Count(count) => grouped(*count),
-        Value::Share(share) => format!("{:.1} %", share * 100.0),
-        Value::Gap(gap) => format!("{:+.1}", gap * 100.0),
-        Value::None => String::new(),
-    }
-}
-
-/// Returns a number with its digits in groups of three.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let mut out = String::from(&digits[..first]);
-    for group in digits.as_bytes()[first..].chunks(3) {
-        if !out.is_empty() {
-            out.push(',');
-        }
-        out.extend(group.iter().map(|&b| b as char));
-    }
-    out
-}
-
-/// Returns a number of things with their name, in the plural where that is due: `1 prompt`, `2 prompts`.
-pub fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// Returns text in which control characters, and marks that turn the direction of writing, show as escapes: labels
-/// and names are other people's text, and a terminal obeys what it is sent.
-pub fn visible(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || turns(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

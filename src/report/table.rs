@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Report, Section, Value, shown};
+use super::{Report, Section, shown};
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = format!("{}\n", report.title);
@@ -27,8 +27,7 @@ impl Section {
             table.add_row(row.iter().map(shown));
         }
         for (index, column) in table.column_iter_mut().enumerate() {
-            let is_text = |row: &Vec<Value>| matches!(row.get(index), Some(Value::Text(_) | Value::None) | None);
-            let side = if self.rows.iter().all(is_text) { CellAlignment::Left } else { CellAlignment::Right };
+            let side = if self.is_text(index) { CellAlignment::Left } else { CellAlignment::Right };
             column.set_cell_alignment(side);
         }
         table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()

@@ -3,14 +3,14 @@
 use super::*;
 
 fn report() -> Report {
+    let rows = vec![
+        vec!["debugging".into(), 1_234_567.into(), Value::Share(0.25), Value::Gap(-0.05)],
+        vec!["<b>|\u{1b}[31m\u{202e}".into(), 0.into(), Value::Share(0.0), Value::None],
+    ];
     let section = Section {
         id: "area".into(),
         title: "By area".into(),
-        columns: ["area", "total", "share", "gap"].map(str::to_owned).to_vec(),
-        rows: vec![
-            vec!["debugging".into(), 1_234_567.into(), Value::Share(0.25), Value::Gap(-0.05)],
-            vec!["<b>|\u{1b}[31m\u{202e}".into(), 0.into(), Value::Share(0.0), Value::None],
-        ],
+        ..Section::new(&["area", "total", "share", "gap"], rows)
     };
     Report { name: "coverage".into(), title: "Coverage".into(), sections: vec![section] }
 }

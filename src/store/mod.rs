@@ -8,6 +8,7 @@ mod dataset;
 mod driver;
 mod import;
 mod prompt;
+mod report;
 mod strata;
 mod template;
 
@@ -18,6 +19,7 @@ use crate::error::Result;
 
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::import::{Batch, Counts, Incoming};
+pub(crate) use self::report::{FileRow, LedgerRow, OriginRow, RejectRow, RunRow};
 pub(crate) use self::template::{Made, MadeCount};
 
 /// An open catalog file.

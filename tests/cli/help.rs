@@ -17,7 +17,7 @@ fn the_help_lists_every_command() {
       sample         Draw prompts that meet a target and were never drawn before, as a new dataset
       dataset        The ledger: list, show, export and release datasets
       show           Show one prompt: its text, labels, origin, and every dataset it is in
-      report         Report what the catalog holds, against the default target
+      report         Report what the catalog holds, what it was used for, and where it came from
       templates      List the templates with the sizes of their spaces, or render one of their prompts
       system-prompt  Print the teacher's system prompt, with what a category, area or language adds
       check          Verify the whole catalog: every hash, count, reference and dataset

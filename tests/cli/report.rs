@@ -97,3 +97,248 @@ fn coverage_in_other_formats_says_the_same() {
     let markdown = folder.ok(&["report", "coverage", "--format", "markdown"]);
     assert!(markdown.contains("| python | 20 | 4 | 16 |"), "{markdown}");
 }
+
+/// Two imports and three datasets, of which one is released; the last one falls short.
+fn used() -> Folder {
+    let folder = Folder::new();
+    folder.write("a.jsonl", prompts(5) + "{\"prompt\": 5}\n{}\n");
+    folder.write("b.jsonl", prompts(6));
+    folder.ok(&["import", "a.jsonl", "--quiet"]);
+    folder.ok(&["import", "b.jsonl", "--quiet"]);
+    let any = ["--area", "any", "--language", "any", "--no-generate", "--quiet"];
+    for (name, seed) in [("first", "1"), ("second", "2")] {
+        folder.ok(&[&["sample", "-n", "6", "--dataset", name, "--seed", seed], &any[..]].concat());
+    }
+    folder.ok(&["dataset", "release", "first", "--yes"]);
+    folder.ok(&["backup", "before.db", "--quiet"]);
+    let target = ["--area", "debugging=2,testing=1", "--language", "any", "--max-uses", "2", "--quiet"];
+    folder.ok(&[&["sample", "-n", "30", "--dataset", "third", "--seed", "3", "--no-generate"], &target[..]].concat());
+    folder
+}
+
+#[test]
+fn usage_counts_prompts_by_times_used_by_dataset_and_by_month() {
+    assert_snapshot!(used().run(&["report", "usage"]).shown(), @"
+    Usage
+
+    Prompts by times used
+      times used  prompts   share
+               0       50  69.4 %
+               1       20  27.8 %
+               2        2   2.8 %
+
+    Prompts by dataset
+      dataset  prompts  state     created
+      first          6  released  2025-11-22 08:26
+      second         6  active    2025-11-22 08:26
+      third         18  active    2025-11-22 08:26
+
+    Prompts drawn by month
+      month    datasets  prompts  of them released
+      2025-11         3       30                 6
+    --- stderr
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn datasets_lists_them_all() {
+    assert_snapshot!(used().run(&["report", "datasets"]).shown(), @"
+    Datasets
+
+    All datasets
+      dataset  prompts  requested  shortfall  state     seed  created           released
+      first          6          6          0  released     1  2025-11-22 08:26  2025-11-22 08:26
+      second         6          6          0  active       2  2025-11-22 08:26
+      third         18         30         12  active       3  2025-11-22 08:26
+    --- stderr
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn imports_lists_runs_files_and_rejects() {
+    assert_snapshot!(used().run(&["report", "imports"]).shown(), @"
+    Imports
+
+    Import runs
+      run  files  read  added  duplicates  rejected  conflicts  state  started           finished          program
+        1      1    62     60           0         2          0  done   2025-11-22 08:26  2025-11-22 08:26  0.1.0
+        2      1    72     12          60         0          0  done   2025-11-22 08:26  2025-11-22 08:26  0.1.0
+
+    Files
+      file     run  format  bytes  read  added  duplicates  rejected  conflicts
+      a.jsonl    1  jsonl   4,997    62     60           0         2          0
+      b.jsonl    2  jsonl   5,976    72     12          60         0          0
+
+    Rejected records by reason
+      reason           records  files
+      no_prompt_field        1      1
+      prompt_not_text        1      1
+
+    Rejected records by file
+      file     run  reason           records
+      a.jsonl    1  no_prompt_field        1
+      a.jsonl    1  prompt_not_text        1
+    --- stderr
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn runway_tells_of_the_sizes_and_targets_asked_for() {
+    let folder = used();
+    let args = ["report", "runway", "--counts", "5,20", "--area", "debugging=1,multi_step=1", "--language", "any"];
+    assert_snapshot!(folder.run(&args).shown(), @"
+    Runway
+
+    Samples left before the first shortfall
+      prompts  samples  ends in               wanted there  left there
+            5        0  debugging × existing             2           0
+           20        1  debugging × existing             5           0
+
+    Never drawn under this target
+      value                 unused  why
+      area=code_generation      18  its area has no target share
+      area=explanation          16  its area has no target share
+    --- stderr
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn dataset_explains_itself() {
+    assert_snapshot!(used().run(&["report", "dataset", "third"]).shown(), @"
+    Dataset third
+
+    What is recorded
+      fact               value
+      dataset            third
+      prompts            18
+      requested          30
+      state              active
+      created            2025-11-22 08:26
+      seed               3
+      program            0.1.0
+      rules of the draw  1
+      again              catalog sample --count 30 --seed 3 --area debugging=2,testing=1 --language any --max-uses 2 --no-generate
+
+    By area
+      area       prompts  quota    share  target    gap
+      debugging       18     20  100.0 %  66.7 %  +33.3
+      testing          0     10    0.0 %  33.3 %  -33.3
+
+    By category
+      category  prompts  quota    share  target  gap
+      bug_fix        18         100.0 %
+
+    By language
+      language  prompts  quota   share  target  gap
+      go              6         33.3 %
+      python          6         33.3 %
+      rust            6         33.3 %
+
+    By source
+      source    prompts  quota    share  target  gap
+      existing       18         100.0 %
+
+    Shortfalls
+      value           quota  drawn  missing
+      area=debugging     20     18        2
+      area=testing       10      0       10
+
+    By import file
+      file     prompts   share  run
+      a.jsonl       15  83.3 %  1
+      b.jsonl        3  16.7 %  2
+
+    By template
+      nothing
+
+    Prompts shared with other datasets
+      dataset  shared  share of this  prompts  state
+      first         1          5.6 %        6  released
+      second        2         11.1 %        6  active
+
+    Twenty of its prompts
+      number  id            category  language  source    prompt
+           1  6c0274a6d1f1  bug_fix   go        existing  bug_fix number 5 for go
+           2  31e451e32914  bug_fix   python    existing  bug_fix number 5 for python
+           3  73c6f6cb95c6  bug_fix   python    existing  bug_fix number 2 for python
+           4  9d2f0bc1a95c  bug_fix   rust      existing  bug_fix number 4 for rust
+           5  3778e265be68  bug_fix   go        existing  bug_fix number 0 for go
+           6  435c017db349  bug_fix   rust      existing  bug_fix number 5 for rust
+           7  9f0bb0ca0651  bug_fix   python    existing  bug_fix number 4 for python
+           8  fac3d90e3616  bug_fix   go        existing  bug_fix number 3 for go
+           9  c1d67a68ff0e  bug_fix   python    existing  bug_fix number 3 for python
+          10  d0cf410fa864  bug_fix   go        existing  bug_fix number 2 for go
+          11  c4ca8783793e  bug_fix   python    existing  bug_fix number 0 for python
+          12  428ab341362e  bug_fix   rust      existing  bug_fix number 2 for rust
+          13  6c5d9e48b4d6  bug_fix   go        existing  bug_fix number 4 for go
+          14  7e0759842e04  bug_fix   rust      existing  bug_fix number 3 for rust
+          15  f30fa37e1dc5  bug_fix   rust      existing  bug_fix number 1 for rust
+          16  cb995c95871d  bug_fix   python    existing  bug_fix number 1 for python
+          17  b97c875e404a  bug_fix   go        existing  bug_fix number 1 for go
+          18  d5e14a517bc6  bug_fix   rust      existing  bug_fix number 0 for rust
+    --- stderr
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn the_command_that_a_dataset_names_draws_it_again() {
+    let folder = used();
+    let report = folder.json(&["report", "dataset", "third", "--json"]);
+    let facts = report["sections"]["facts"].as_array().expect("facts");
+    let again = facts.iter().find(|fact| fact["fact"] == "again").expect("a command")["value"].clone();
+    let drawn = folder.ok(&["dataset", "export", "third"]);
+    let words: Vec<&str> = again.as_str().expect("text").split(' ').skip(1).collect();
+    let repeated = folder.ok(&[&words[..], &["--quiet", "--db", "before.db"]].concat());
+    assert_eq!(repeated, drawn);
+}
+
+#[test]
+fn a_report_that_is_not_there_or_lacks_its_dataset_says_what_to_type() {
+    let folder = used();
+    assert_snapshot!(folder.run(&["report", "covrage"]).shown(), @"
+    --- stderr
+    error: there is no report named covrage
+    hint: did you mean `coverage`?
+    --- exit code 2
+    ");
+    assert_snapshot!(folder.run(&["report", "x"]).shown(), @"
+    --- stderr
+    error: there is no report named x
+    hint: there are coverage, dataset, datasets, imports, runway, usage
+    --- exit code 2
+    ");
+    assert_snapshot!(folder.run(&["report", "dataset"]).shown(), @"
+    --- stderr
+    error: the report dataset is about one dataset, and none is named
+    hint: `catalog report dataset NAME`; `catalog dataset list` names them all
+    --- exit code 2
+    ");
+    assert_snapshot!(folder.run(&["report", "usage", "third"]).shown(), @"
+    --- stderr
+    error: the report usage is not about one dataset, and third is named
+    hint: `catalog report usage`
+    --- exit code 2
+    ");
+    assert_snapshot!(folder.run(&["report", "dataset", "thrid"]).shown(), @"
+    --- stderr
+    error: there is no dataset named thrid
+    hint: did you mean `third`?
+    --- exit code 1
+    ");
+    assert_snapshot!(folder.run(&["report"]).shown(), @"
+      report    what it tells
+      coverage  What the catalog holds against the target, and how long it lasts
+      dataset   One dataset: what it holds against its target, from where, and how to draw it again
+      datasets  Every dataset: size, shortfall, state, seed and dates
+      imports   Every import run: files, what was added, and rejects by reason
+      runway    How many more samples the pool can fill
+      usage     Prompts by times used, by dataset and by month
+    --- stderr
+    --- exit code 0
+    ");
+}

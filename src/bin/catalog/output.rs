@@ -87,8 +87,7 @@ impl Output {
 
 /// Returns rows under the names of their columns, as lines of text.
 pub fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> String {
-    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-    Section { id: String::new(), title: String::new(), columns, rows }.table()
+    Section::new(columns, rows).table()
 }
 
 /// Returns the input or output error at the bottom of an error of the library, if it is one of a closed pipe.
