@@ -3,6 +3,7 @@
 mod coverage;
 mod dataset;
 mod imports;
+mod lengths;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,9 @@ use super::Catalog;
 use super::dataset::find;
 use super::generate::spaces;
 use super::target::{similar, targets_and_pool};
+use crate::domain::coverage::Measure;
 use crate::domain::pool::{Filter, Pool, Space, Stratum};
+use crate::domain::prompt::{Axis, Source};
 use crate::domain::target::{TargetSpec, Targets, label};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::template::Template;
@@ -23,8 +26,8 @@ use crate::report::{FilterValue, Kind};
 use crate::store::{DatasetRow, Session};
 
 pub use crate::report::{
-    Chart, ChartKind, Definition, DefinitionError, Layer, Report, ReportFormat, Section, SectionDefinition, Value,
-    counted, grouped, visible,
+    Chart, ChartKind, Definition, DefinitionError, Layer, Look, Report, ReportFormat, Section, SectionDefinition,
+    Value, counted, grouped, visible,
 };
 
 /// What to report.
@@ -118,7 +121,7 @@ pub fn report(
         for section in definition.sections.iter().filter(shown) {
             sections.extend(reporting.sections(section, dataset.as_ref())?);
         }
-        Ok(Report { name: definition.name.clone(), title, sections })
+        Ok(Report { name: definition.name.clone(), title, about: definition.about.clone(), sections })
     })
 }
 
@@ -138,6 +141,8 @@ struct Counted<'a> {
     strata: Vec<Stratum>,
     targets: Targets,
     pool: Pool,
+    /// How many prompts templates can still make, with a target share or without.
+    space: u64,
     taxonomy: &'a Taxonomy,
 }
 
@@ -155,6 +160,14 @@ impl Reporting<'_> {
                 let counts = if self.request.counts.is_empty() { counts } else { &self.request.counts };
                 self.counted(of)?.runway(counts)
             }
+            (Kind::Totals, _) => self.counted(of)?.totals(),
+            (Kind::Lengths { unit, measure }, _) => {
+                let counted = self.counted(of)?;
+                let whole = counted.strata.len() == self.strata.len() && *measure == Measure::Total;
+                let strata = (!whole).then_some(&counted.strata[..]);
+                lengths::lengths(self.session, strata, *unit, *measure)?
+            }
+            (Kind::Growth, _) => imports::growth(&self.session.import_runs()?),
             (Kind::Uses, _) => usage::uses(&self.counted(of)?.strata),
             (Kind::UsageByDataset, _) => usage::by_dataset(&self.session.ledger()?),
             (Kind::UsageByMonth, _) => usage::by_month(&self.session.ledger()?),
@@ -189,7 +202,15 @@ impl Reporting<'_> {
         let Self { taxonomy, strata, spaces, request, .. } = self;
         let (targets, pool) = targets_and_pool(&request.targets, &filter, 1, strata, spaces, taxonomy)?;
         let strata = strata.iter().filter(|stratum| filter.admits_stratum(stratum, taxonomy)).cloned().collect();
-        Ok(Counted { strata, targets, pool, taxonomy })
+        let of_space = |space: &&Space| {
+            let labels = &space.labels;
+            filter.admits(Axis::Area, taxonomy.area_of(&labels.category))
+                && filter.admits(Axis::Category, &labels.category)
+                && filter.admits(Axis::Language, &labels.language)
+                && filter.admits(Axis::Source, Source::Generated.name())
+        };
+        let space = spaces.iter().filter(of_space).map(|space| space.left).sum();
+        Ok(Counted { strata, targets, pool, space, taxonomy })
     }
 
     /// Takes from a filter what some values of a definition do not let through.

@@ -47,7 +47,7 @@ pub struct SectionDefinition {
     pub filter: Vec<FilterValue>,
     /// How it is drawn, where it is.
     pub chart: Option<ChartKind>,
-    /// Whether it is left out of a summary.
+    /// Whether it is left out of a summary, for its length or for what it costs to count.
     pub details: bool,
 }
 
@@ -88,6 +88,17 @@ pub enum Kind {
         /// The sizes, in prompts.
         counts: Vec<u64>,
     },
+    /// How many prompts there are, used and unused, and how many templates can add.
+    Totals,
+    /// Prompts by their length.
+    Lengths {
+        /// What is counted of a prompt.
+        unit: Unit,
+        /// Which prompts are.
+        measure: Measure,
+    },
+    /// How the number of imported prompts grew, run by run.
+    Growth,
     /// Prompts by the number of datasets that hold them.
     Uses,
     /// Prompts by the dataset that holds them.
@@ -142,7 +153,35 @@ impl Kind {
 
     /// Tells whether what this counts can be limited to values of axes.
     pub fn takes_filter(&self) -> bool {
-        matches!(self, Self::Table { .. } | Self::Matrix { .. } | Self::NeverDrawn | Self::Runway { .. } | Self::Uses)
+        matches!(
+            self,
+            Self::Table { .. }
+                | Self::Matrix { .. }
+                | Self::NeverDrawn
+                | Self::Runway { .. }
+                | Self::Totals
+                | Self::Lengths { .. }
+                | Self::Uses
+        )
+    }
+}
+
+/// What the length of a prompt is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Characters: Unicode scalar values.
+    Characters,
+    /// Tokens, taken to be four bytes of UTF-8 each.
+    Tokens,
+}
+
+impl Unit {
+    /// Returns the name used in files and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Characters => "characters",
+            Self::Tokens => "tokens",
+        }
     }
 }
 
@@ -168,6 +207,10 @@ pub enum ChartKind {
     Columns,
     /// A line over time.
     Line,
+    /// A bar a row, of several parts that make up the whole of it.
+    Mix,
+    /// A few large numbers.
+    Figures,
 }
 
 /// What is wrong with the definition of a report.

@@ -2,15 +2,20 @@
 
 mod csv;
 mod definition;
+mod html;
 mod json;
 mod markdown;
+mod shade;
 mod table;
+mod terminal;
 mod text;
 
 use std::str::FromStr;
 
-pub use self::definition::{ChartKind, Definition, DefinitionError, FilterValue, Kind, Origin, SectionDefinition};
-use self::text::shown;
+pub use self::definition::{
+    ChartKind, Definition, DefinitionError, FilterValue, Kind, Origin, SectionDefinition, Unit,
+};
+pub use self::terminal::Look;
 pub use self::text::{counted, grouped, visible};
 
 /// A report: its sections are tables.
@@ -20,6 +25,8 @@ pub struct Report {
     pub name: String,
     /// Its title.
     pub title: String,
+    /// What it tells, on one line.
+    pub about: Option<String>,
     /// Its tables.
     pub sections: Vec<Section>,
 }
@@ -63,6 +70,15 @@ pub struct Chart {
     pub mark: Option<usize>,
     /// What the numbers are of.
     pub unit: String,
+    /// What the columns are, where they are values of an axis.
+    pub across: Option<String>,
+}
+
+impl Chart {
+    /// Returns a chart of some columns.
+    pub fn new(kind: ChartKind, values: impl Into<Vec<usize>>, unit: impl Into<String>) -> Self {
+        Self { kind, values: values.into(), mark: None, unit: unit.into(), across: None }
+    }
 }
 
 /// What stands in a table.
@@ -131,6 +147,11 @@ impl Section {
         Self { columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows, ..Self::default() }
     }
 
+    /// Returns the columns that hold anything.
+    fn shown_columns(&self) -> impl Iterator<Item = usize> {
+        (0..self.columns.len()).filter(|column| self.rows.iter().any(|row| row.get(*column) != Some(&Value::None)))
+    }
+
     /// Tells whether a column stands to the left: it holds text, or nothing at all.
     fn is_text(&self, column: usize) -> bool {
         let mut values = self.rows.iter().filter_map(|row| row.get(column)).filter(|value| **value != Value::None);
@@ -149,11 +170,13 @@ pub enum ReportFormat {
     Json,
     /// Tables of Markdown.
     Markdown,
+    /// One page that stands alone, with charts.
+    Html,
 }
 
 impl ReportFormat {
     /// Every format, in the order in which help names them.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Markdown];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Csv, Self::Json, Self::Markdown, Self::Html];
 
     /// Returns the name used on the command line.
     pub fn name(self) -> &'static str {
@@ -162,6 +185,7 @@ impl ReportFormat {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }
@@ -178,13 +202,14 @@ impl FromStr for ReportFormat {
 }
 
 impl Report {
-    /// Returns the report as text of a format, which ends in a line end.
-    pub fn render(&self, format: ReportFormat) -> String {
+    /// Returns the report as text of a format, which ends in a line end; a table is made for a terminal of this look.
+    pub fn render(&self, format: ReportFormat, look: &Look) -> String {
         match format {
-            ReportFormat::Table => table::render(self),
+            ReportFormat::Table => terminal::render(self, look),
             ReportFormat::Csv => csv::render(self),
             ReportFormat::Json => json::render(self),
             ReportFormat::Markdown => markdown::render(self),
+            ReportFormat::Html => html::render(self),
         }
     }
 }

@@ -12,27 +12,27 @@ fn report() -> Report {
         title: "By area".into(),
         ..Section::new(&["area", "total", "share", "gap"], rows)
     };
-    Report { name: "coverage".into(), title: "Coverage".into(), sections: vec![section] }
+    Report { name: "coverage".into(), title: "Coverage".into(), about: None, sections: vec![section] }
 }
 
 #[test]
 fn a_table_for_a_terminal() {
-    insta::assert_snapshot!(report().render(ReportFormat::Table));
+    insta::assert_snapshot!(report().render(ReportFormat::Table, &Look::default()));
 }
 
 #[test]
 fn rows_of_csv() {
-    insta::assert_snapshot!(visible(&report().render(ReportFormat::Csv).replace('\n', "|")));
+    insta::assert_snapshot!(visible(&report().render(ReportFormat::Csv, &Look::default()).replace('\n', "|")));
 }
 
 #[test]
 fn one_object_of_json() {
-    insta::assert_snapshot!(report().render(ReportFormat::Json));
+    insta::assert_snapshot!(report().render(ReportFormat::Json, &Look::default()));
 }
 
 #[test]
 fn tables_of_markdown() {
-    insta::assert_snapshot!(report().render(ReportFormat::Markdown));
+    insta::assert_snapshot!(report().render(ReportFormat::Markdown, &Look::default()));
 }
 
 #[test]

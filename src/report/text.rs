@@ -2,15 +2,19 @@
 
 use super::Value;
 
-/// Returns a value as people read it, on one line.
+/// Returns a value as people read it. What it holds of other people's text is as they wrote it: the format that shows
+/// it escapes it.
 pub(super) fn shown(value: &Value) -> String {
     match value {
-        Value::Text(text) => visible(text),
-        Value::Block(text) => visible(text.lines().next().unwrap_or_default()),
+        Value::Text(text) => text.clone(),
+        Value::Block(text) => text.lines().next().unwrap_or_default().to_owned(),
         Value::Count(count) => grouped(*count),
         Value::Number(number) => number.to_string(),
         Value::Share(share) => format!("{:.1} %", share * 100.0),
-        Value::Gap(gap) => format!("{:+.1}", gap * 100.0),
+        Value::Gap(gap) => match format!("{:+.1}", gap * 100.0).as_str() {
+            "+0.0" | "-0.0" => "0.0".to_owned(),
+            text => text.to_owned(),
+        },
         Value::Time(time) => minute(time),
         Value::None => String::new(),
     }
@@ -19,8 +23,8 @@ pub(super) fn shown(value: &Value) -> String {
 /// Returns a time of RFC 3339 to the minute; any other text as it is.
 fn minute(time: &str) -> String {
     match (time.get(..10), time.get(10..11), time.get(11..16)) {
-        (Some(date), Some("T"), Some(minute)) if time.ends_with('Z') => visible(&format!("{date} {minute}")),
-        _ => visible(time),
+        (Some(date), Some("T"), Some(minute)) if time.ends_with('Z') => format!("{date} {minute}"),
+        _ => time.to_owned(),
     }
 }
 

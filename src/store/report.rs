@@ -3,6 +3,7 @@
 use super::{Counts, Session, sql};
 use crate::domain::dataset::Delivered;
 use crate::domain::hash::ContentHash;
+use crate::domain::pool::StratumId;
 use crate::error::{Error, Result};
 
 /// One line of the ledger.
@@ -150,6 +151,22 @@ impl Session<'_> {
                 released: !row.is_null(2)?,
                 shared: row.count(3)?,
             })
+        })
+    }
+
+    /// Gives the length of every prompt to `visit`, in characters and in bytes of UTF-8.
+    pub fn each_length(&self, mut visit: impl FnMut(u64, u64)) -> Result<()> {
+        self.database.each(sql!("report/lengths"), &[], |row| {
+            visit(row.count(0)?, row.count(1)?);
+            Ok(())
+        })
+    }
+
+    /// Gives the length of every prompt of a stratum to `visit`, in characters and in bytes of UTF-8.
+    pub fn each_length_of(&self, stratum: StratumId, mut visit: impl FnMut(u64, u64)) -> Result<()> {
+        self.database.each(sql!("report/lengths_of_stratum"), &[stratum.0.into()], |row| {
+            visit(row.count(0)?, row.count(1)?);
+            Ok(())
         })
     }
 

@@ -11,6 +11,21 @@ impl Counted<'_> {
         self.targets.axes().find(|shares| shares.axis() == axis)
     }
 
+    /// Counts prompts, and what templates can still add to them.
+    pub(super) fn totals(&self) -> Section {
+        let of = |measure: Measure| -> u64 {
+            self.strata.iter().filter(|stratum| measure.counts(stratum)).map(|stratum| stratum.size).sum()
+        };
+        let rows = vec![
+            vec!["prompts".into(), of(Measure::Total).into()],
+            vec!["used".into(), of(Measure::Used).into()],
+            vec!["unused".into(), of(Measure::Unused).into()],
+            vec!["templates can add".into(), self.space.into()],
+        ];
+        let chart = Chart::new(ChartKind::Figures, [1], "prompts");
+        Section { chart: Some(chart), ..Section::new(&["what", "number"], rows) }
+    }
+
     pub(super) fn table(&self, axis: Axis, measure: Measure, chart: Option<ChartKind>) -> Section {
         let shares = self.shares(axis);
         let rows = by_axis(&self.strata, axis, measure, shares, self.taxonomy).into_iter().map(|row| {
@@ -26,13 +41,13 @@ impl Counted<'_> {
         });
         let columns = [axis.name(), "total", "used", "unused", "share", "target", "gap"];
         let chart = match chart {
-            Some(kind @ ChartKind::Stacked) => Chart { kind, values: vec![2, 3], mark: None, unit: "prompts".into() },
+            Some(kind @ ChartKind::Stacked) => Chart::new(kind, [2, 3], "prompts"),
             _ => {
                 let unit = match measure {
                     Measure::Total => "share of prompts".to_owned(),
                     _ => format!("share of {} prompts", measure.name()),
                 };
-                Chart { kind: ChartKind::Bars, values: vec![4], mark: shares.map(|_| 5), unit }
+                Chart { mark: shares.map(|_| 5), ..Chart::new(ChartKind::Bars, [4], unit) }
             }
         };
         Section { chart: Some(chart), ..Section::new(&columns, rows.collect()) }
@@ -54,15 +69,13 @@ impl Counted<'_> {
         });
         let rows = rows.collect();
         let names: Vec<&str> = std::iter::once(row_axis.name()).chain(columns.iter().map(String::as_str)).collect();
-        let chart = of.chart.map(|kind| Chart {
-            kind,
-            values: (1..names.len()).collect(),
-            mark: None,
-            unit: match measure {
-                Measure::Total => "prompts".to_owned(),
-                _ => format!("{} prompts", measure.name()),
-            },
-        });
+        let unit = match measure {
+            Measure::Total => "prompts".to_owned(),
+            _ => format!("{} prompts", measure.name()),
+        };
+        let drawn: Vec<usize> = (1..names.len()).collect();
+        let across = Some(column_axis.name().to_owned());
+        let chart = of.chart.map(|kind| Chart { across, ..Chart::new(kind, drawn, unit) });
         let (id, title, layer) = match all {
             [_] => (of.id.clone(), of.title.clone(), None),
             _ => {
@@ -98,8 +111,8 @@ impl Counted<'_> {
             };
             [count.into(), samples.into()].into_iter().chain(end).collect()
         });
-        let chart = Chart { kind: ChartKind::Bars, values: vec![1], mark: None, unit: "samples".to_owned() };
-        let columns = ["prompts", "samples", "ends in", "wanted there", "left there"];
+        let chart = Chart::new(ChartKind::Bars, [1], "samples");
+        let columns = ["prompts", "samples", "ends in", "wanted", "left"];
         Section { chart: Some(chart), ..Section::new(&columns, rows.collect()) }
     }
 }

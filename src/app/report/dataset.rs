@@ -84,8 +84,7 @@ fn holdings(session: &Session<'_>, row: &DatasetRow, axis: Axis) -> Result<Secti
         ]
     });
     let section = Section::new(&[axis.name(), "prompts", "quota", "share", "target", "gap"], rows.collect());
-    let chart =
-        Chart { kind: ChartKind::Bars, values: vec![1], mark: has_target.then_some(2), unit: "prompts".to_owned() };
+    let chart = Chart { mark: has_target.then_some(2), ..Chart::new(ChartKind::Bars, [1], "prompts") };
     Ok(Section { chart: Some(chart), ..section })
 }
 

@@ -30,6 +30,18 @@ pub(super) fn runs(runs: &[RunRow]) -> Section {
     drawn_as(Section::new(&columns, rows.collect()), ChartKind::Stacked, &[3, 4, 5], "records")
 }
 
+/// Adds up what import runs added, in the order in which they began; runs that added nothing are passed over.
+pub(super) fn growth(runs: &[RunRow]) -> Section {
+    let mut all = 0;
+    let rows = runs.iter().filter(|run| run.counts.added > 0).map(|run| {
+        all += run.counts.added;
+        vec![Value::Number(run.id), Value::Time(run.started_at.clone()), run.counts.added.into(), all.into()]
+    });
+    let rows = rows.collect();
+    let section = Section::new(&["run", "started", "added", "added so far"], rows);
+    drawn_as(section, ChartKind::Line, &[3], "prompts added by import")
+}
+
 /// Lists the files of all import runs.
 pub(super) fn files(files: &[FileRow]) -> Section {
     let rows = files.iter().map(|file| {

@@ -103,8 +103,7 @@ fn month_after(month: &str) -> Option<String> {
 }
 
 pub(super) fn drawn_as(section: Section, kind: ChartKind, values: &[usize], unit: &str) -> Section {
-    let chart = Chart { kind, values: values.to_vec(), mark: None, unit: unit.to_owned() };
-    Section { chart: Some(chart), ..section }
+    Section { chart: Some(Chart::new(kind, values, unit)), ..section }
 }
 
 #[cfg(test)]

@@ -16,17 +16,20 @@ pub struct Output {
     pub json: bool,
     pub quiet: bool,
     color: bool,
+    /// Whether a result has colour.
+    pub colored: bool,
 }
 
 impl Output {
     pub fn new(global: &Global) -> Self {
-        let wanted = || io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let color = match global.color {
+        let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let color = |terminal: bool| match global.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => wanted(),
+            Color::Auto => terminal && allowed,
         };
-        Self { json: global.json, quiet: global.quiet, color }
+        let (json, quiet) = (global.json, global.quiet);
+        Self { json, quiet, color: color(io::stderr().is_terminal()), colored: color(io::stdout().is_terminal()) }
     }
 
     /// Prints a result: a JSON value where that was asked for, else text.

@@ -1,10 +1,11 @@
 //! `catalog report`.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use prompt_catalog::app::report::{Definition, ReportFormat, ReportRequest, find_report, load_reports, report};
+use prompt_catalog::app::report::{Definition, Look, ReportFormat, ReportRequest, find_report, load_reports, report};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -19,9 +20,15 @@ pub struct ReportArgs {
     name: Option<String>,
     /// The dataset that the report is about, where it is about one
     dataset: Option<String>,
-    /// table, csv, json or markdown [default: table; json with `--json`]
+    /// table, csv, json, markdown or html [default: table; json with `--json`]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ReportFormat>,
+    /// Count what takes longer too, such as lengths, for which every prompt is read; json and html always do
+    #[arg(long)]
+    details: bool,
+    /// Draw with ASCII alone; so it is too where the locale has no UTF-8
+    #[arg(long)]
+    ascii: bool,
     /// The sizes of the samples whose runway is told
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     counts: Vec<u64>,
@@ -36,6 +43,8 @@ pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result<ExitCo
     let reports = load_reports(args.reports.as_deref())?;
     let Some(name) = &args.name else { return list(&reports, output) };
     let definition = find_report(&reports, name)?;
+    let usual = if output.json { ReportFormat::Json } else { ReportFormat::Table };
+    let format = args.format.unwrap_or(usual);
     let catalog = global.read()?;
     let taxonomy = catalog.taxonomy();
     let request = ReportRequest {
@@ -43,12 +52,29 @@ pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result<ExitCo
         targets: args.targets.spec(taxonomy)?,
         filter: args.targets.filter(taxonomy),
         counts: args.counts.clone(),
-        details: false,
+        details: args.details || matches!(format, ReportFormat::Json | ReportFormat::Html),
     };
     let report = report(&catalog, &global.load_templates(taxonomy)?, definition, &request)?;
-    let usual = if output.json { ReportFormat::Json } else { ReportFormat::Table };
-    output.print(&report.render(args.format.unwrap_or(usual)))?;
+    output.print(&report.render(format, &look(args.ascii, output)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Finds out what the terminal can show. Where stdout is none, COLUMNS says how wide a table may be, else it is 80.
+fn look(ascii: bool, output: &Output) -> Look {
+    let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let width = terminal.or_else(named).unwrap_or(Look::default().width);
+    Look { width, ascii: ascii || !shows_unicode(), color: output.colored }
+}
+
+/// Tells whether the locale is one of UTF-8; where none is named, nothing speaks against it.
+fn shows_unicode() -> bool {
+    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(named);
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 fn list(reports: &[Definition], output: &Output) -> Result<ExitCode, Failure> {

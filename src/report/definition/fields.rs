@@ -97,6 +97,15 @@ impl<'t, 'p, 'a> Fields<'t, 'p, 'a> {
     /// Returns a field that is one of some words, or a list of them, if it is there.
     pub fn words<T: Copy>(&mut self, name: &'static str, words: &[(&'static str, T)]) -> Option<Vec<T>> {
         let values = self.one_or_more(name)?;
+        for (index, (word, at)) in values.iter().enumerate() {
+            if values[..index].iter().any(|(before, _)| before == word) {
+                self.problems.at(at, format!("`{name}` has `{word}` twice"));
+            }
+        }
+        if values.is_empty() {
+            let at = self.get(name)?.span();
+            self.problems.at(&at, format!("`{name}` is empty"));
+        }
         let named = values.into_iter().map(|(word, at)| self.named(name, word, &at, words));
         named.collect()
     }

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Fields, Problems};
-use super::{ChartKind, Definition, DefinitionError, FilterValue, Kind, Origin, SectionDefinition};
+use super::{ChartKind, Definition, DefinitionError, FilterValue, Kind, Origin, SectionDefinition, Unit};
 use crate::domain::coverage::Measure;
 use crate::domain::prompt::Axis;
 
@@ -20,16 +20,22 @@ const MEASURES: [(&str, Measure); 3] =
 type Charts = &'static [(&'static str, ChartKind)];
 
 /// The kinds of sections.
-const KINDS: [(&str, Charts); 18] = {
+const KINDS: [(&str, Charts); 21] = {
     const BARS: (&str, ChartKind) = ("bars", ChartKind::Bars);
     const STACKED: (&str, ChartKind) = ("stacked", ChartKind::Stacked);
+    const MIX: (&str, ChartKind) = ("mix", ChartKind::Mix);
+    const LINE: (&str, ChartKind) = ("line", ChartKind::Line);
+    const FIGURES: (&str, ChartKind) = ("figures", ChartKind::Figures);
     const HEAT: (&str, ChartKind) = ("heat", ChartKind::Heat);
     const COLUMNS: (&str, ChartKind) = ("columns", ChartKind::Columns);
     [
         ("table", &[BARS, STACKED]),
-        ("matrix", &[HEAT, STACKED]),
+        ("matrix", &[HEAT, STACKED, MIX]),
         ("never_drawn", &[]),
         ("runway", &[BARS]),
+        ("totals", &[FIGURES]),
+        ("lengths", &[COLUMNS]),
+        ("growth", &[LINE]),
         ("uses", &[BARS]),
         ("usage_by_dataset", &[BARS]),
         ("usage_by_month", &[COLUMNS]),
@@ -151,6 +157,13 @@ fn kind(name: &str, fields: &mut Fields<'_, '_, '_>) -> Option<Kind> {
         }
         "never_drawn" => Kind::NeverDrawn,
         "runway" => Kind::Runway { counts: fields.counts("counts").unwrap_or(vec![100, 1000]) },
+        "totals" => Kind::Totals,
+        "lengths" => {
+            let units = [Unit::Characters, Unit::Tokens].map(|unit| (unit.name(), unit));
+            let unit = fields.word("unit", &units).unwrap_or(Unit::Characters);
+            Kind::Lengths { unit, measure: fields.word("measure", &MEASURES).unwrap_or(Measure::Total) }
+        }
+        "growth" => Kind::Growth,
         "uses" => Kind::Uses,
         "usage_by_dataset" => Kind::UsageByDataset,
         "usage_by_month" => Kind::UsageByMonth,
