@@ -215,4 +215,6 @@ impl Report {
 }
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;

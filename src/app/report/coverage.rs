@@ -67,7 +67,8 @@ impl Counted<'_> {
             let counts: Vec<Value> = columns.iter().map(|column| count(column).into()).collect();
             std::iter::once(Value::Text(row.clone())).chain(counts).collect()
         });
-        let rows = rows.collect();
+        // Without columns there is nothing to say of the rows.
+        let rows = if columns.is_empty() { Vec::new() } else { rows.collect() };
         let names: Vec<&str> = std::iter::once(row_axis.name()).chain(columns.iter().map(String::as_str)).collect();
         let unit = match measure {
             Measure::Total => "prompts".to_owned(),

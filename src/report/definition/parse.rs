@@ -17,10 +17,10 @@ const MEASURES: [(&str, Measure); 3] =
     [("total", Measure::Total), ("used", Measure::Used), ("unused", Measure::Unused)];
 
 /// The charts of a kind of sections by name; the first is the usual one.
-type Charts = &'static [(&'static str, ChartKind)];
+pub(super) type Charts = &'static [(&'static str, ChartKind)];
 
 /// The kinds of sections.
-const KINDS: [(&str, Charts); 21] = {
+pub(super) const KINDS: [(&str, Charts); 21] = {
     const BARS: (&str, ChartKind) = ("bars", ChartKind::Bars);
     const STACKED: (&str, ChartKind) = ("stacked", ChartKind::Stacked);
     const MIX: (&str, ChartKind) = ("mix", ChartKind::Mix);

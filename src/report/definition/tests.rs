@@ -52,3 +52,17 @@ fn two_sections_do_not_share_an_id() {
     let definition = Definition::parse("mine.toml", &own).expect("it is well formed");
     assert_eq!(definition.sections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["area", "again"]);
 }
+
+/// What can stand in a definition is explained where people look for it, and what is explained there can be read.
+#[test]
+fn the_readme_of_the_reports_names_whatever_a_definition_can_say() {
+    let readme = include_str!("../../../reports/README.md");
+    let fields = "title about filter section kind id note chart details axis measure rows columns counts unit by count";
+    let (kinds, charts): (Vec<&str>, Vec<_>) = super::parse::KINDS.into_iter().unzip();
+    let charts = charts.into_iter().flatten().map(|(name, _)| *name);
+    for word in fields.split(' ').chain(kinds).chain(charts).chain(["none"]) {
+        assert!(readme.contains(&format!("`{word}`")), "{word}");
+    }
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    assert!(Definition::parse("mine.toml", example).is_ok(), "{:?}", Definition::parse("mine.toml", example));
+}
