@@ -6,11 +6,13 @@ mod imports;
 mod lengths;
 mod usage;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use walkdir::WalkDir;
 
+use self::lengths::Lengths;
 use super::Catalog;
 use super::dataset::find;
 use super::generate::spaces;
@@ -111,6 +113,7 @@ pub fn report(
             request,
             strata: session.strata()?,
             spaces: spaces(templates, &session.made_counts()?),
+            lengths: OnceCell::new(),
         };
         let title = match &dataset {
             Some(dataset) => format!("{} {}", definition.title, dataset.name),
@@ -133,6 +136,7 @@ struct Reporting<'a> {
     request: &'a ReportRequest,
     strata: Vec<Stratum>,
     spaces: Vec<Space>,
+    lengths: OnceCell<Lengths>,
 }
 
 /// What a section that looks at strata is counted from: those that its filter lets through, and what it does to the
@@ -163,9 +167,11 @@ impl Reporting<'_> {
             (Kind::Totals, _) => self.counted(of)?.totals(),
             (Kind::Lengths { unit, measure }, _) => {
                 let counted = self.counted(of)?;
-                let whole = counted.strata.len() == self.strata.len() && *measure == Measure::Total;
-                let strata = (!whole).then_some(&counted.strata[..]);
-                lengths::lengths(self.session, strata, *unit, *measure)?
+                let strata = counted.strata.iter().filter(|stratum| measure.counts(stratum));
+                match counted.strata.len() == self.strata.len() && *measure == Measure::Total {
+                    true => self.lengths()?.section(*unit),
+                    false => Lengths::of(self.session, strata)?.section(*unit),
+                }
             }
             (Kind::Growth, _) => imports::growth(&self.session.import_runs()?),
             (Kind::Uses, _) => usage::uses(&self.counted(of)?.strata),
@@ -181,6 +187,15 @@ impl Reporting<'_> {
             (_, None) => return Ok(Vec::new()),
         };
         Ok(vec![self.named(section, of)])
+    }
+
+    /// Returns the lengths of all prompts, which several sections show.
+    fn lengths(&self) -> Result<&Lengths> {
+        if let Some(lengths) = self.lengths.get() {
+            return Ok(lengths);
+        }
+        let lengths = Lengths::of_all(self.session)?;
+        Ok(self.lengths.get_or_init(|| lengths))
     }
 
     /// Gives a section the id, title, note and chart of its definition.

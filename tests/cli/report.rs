@@ -424,6 +424,8 @@ fn details_are_counted_when_asked_for_and_in_json_and_html() {
             { "characters": 20, "to": 49, "prompts": 72, "share": 1.0 },
         ])
     );
+    let brief = folder.json(&["report", "coverage", "--json", "--no-details"]);
+    assert!(details.iter().all(|id| brief["sections"][id].is_null()) && brief["sections"]["area"].is_array());
     let note = json["notes"]["tokens"].as_str().expect("a note");
     assert!(note.ends_with("A token is taken to be 4 bytes of UTF-8, rounded up."), "{note}");
 }

@@ -4,48 +4,60 @@ use std::collections::BTreeMap;
 
 use super::usage::drawn_as;
 use super::{ChartKind, Section, Value, grouped};
-use crate::domain::coverage::{Measure, ratio};
+use crate::domain::coverage::ratio;
 use crate::domain::pool::Stratum;
 use crate::error::Result;
 use crate::report::Unit;
 use crate::store::Session;
 
-/// How many bytes of UTF-8 are taken for a token: about what tokenisers of English and of code come to.
+/// How many bytes of UTF-8 are taken for a token: a rule of thumb for English and for code.
 const BYTES_A_TOKEN: u64 = 4;
 
 /// How many prompts have each length.
 type Counts = BTreeMap<u64, u64>;
 
-/// Counts prompts by length: those of some strata that `measure` counts, or all of them. Every text is read.
-pub(super) fn lengths(
-    session: &Session<'_>,
-    strata: Option<&[Stratum]>,
-    unit: Unit,
-    measure: Measure,
-) -> Result<Section> {
-    let mut counts = Counts::new();
-    let mut visit = |characters: u64, bytes: u64| {
-        let length = match unit {
-            Unit::Characters => characters,
-            Unit::Tokens => bytes.div_ceil(BYTES_A_TOKEN),
-        };
-        *counts.entry(length).or_default() += 1;
-    };
-    match strata {
-        None => session.each_length(&mut visit)?,
-        Some(strata) => {
-            for stratum in strata.iter().filter(|stratum| measure.counts(stratum)) {
-                session.each_length_of(stratum.id, &mut visit)?;
-            }
-        }
+/// The lengths of some prompts in every unit, for which each text is read once.
+#[derive(Debug, Default)]
+pub(super) struct Lengths {
+    characters: Counts,
+    tokens: Counts,
+}
+
+impl Lengths {
+    /// Counts all prompts.
+    pub fn of_all(session: &Session<'_>) -> Result<Self> {
+        let mut lengths = Self::default();
+        session.each_length(|characters, bytes| lengths.add(characters, bytes))?;
+        Ok(lengths)
     }
-    let all: u64 = counts.values().sum();
-    let rows = bins(&counts)
-        .into_iter()
-        .map(|(from, to, prompts)| vec![from.into(), to.into(), prompts.into(), Value::Share(ratio(prompts, all))]);
-    let section = Section::new(&[unit.name(), "to", "prompts", "share"], rows.collect());
-    let note = note(&counts, all, unit);
-    Ok(Section { note, ..drawn_as(section, ChartKind::Columns, &[2], "prompts") })
+
+    /// Counts the prompts of some strata.
+    pub fn of<'a>(session: &Session<'_>, strata: impl Iterator<Item = &'a Stratum>) -> Result<Self> {
+        let mut lengths = Self::default();
+        for stratum in strata {
+            session.each_length_of(stratum.id, |characters, bytes| lengths.add(characters, bytes))?;
+        }
+        Ok(lengths)
+    }
+
+    fn add(&mut self, characters: u64, bytes: u64) {
+        *self.characters.entry(characters).or_default() += 1;
+        *self.tokens.entry(bytes.div_ceil(BYTES_A_TOKEN)).or_default() += 1;
+    }
+
+    /// Returns the section of one unit.
+    pub fn section(&self, unit: Unit) -> Section {
+        let counts = match unit {
+            Unit::Characters => &self.characters,
+            Unit::Tokens => &self.tokens,
+        };
+        let all: u64 = counts.values().sum();
+        let rows = bins(counts)
+            .into_iter()
+            .map(|(from, to, prompts)| vec![from.into(), to.into(), prompts.into(), Value::Share(ratio(prompts, all))]);
+        let section = Section::new(&[unit.name(), "to", "prompts", "share"], rows.collect());
+        Section { note: note(counts, all, unit), ..drawn_as(section, ChartKind::Columns, &[2], "prompts") }
+    }
 }
 
 /// Returns the bins from the shortest to the longest prompt, each with its first and last length: they begin at 0 and at

@@ -23,9 +23,12 @@ pub struct ReportArgs {
     /// table, csv, json, markdown or html [default: table; json with `--json`]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ReportFormat>,
-    /// Count what takes longer too, such as lengths, for which every prompt is read; json and html always do
-    #[arg(long)]
+    /// Count what takes longer too, such as lengths, for which every prompt is read; json and html do so by themselves
+    #[arg(long, overrides_with = "no_details")]
     details: bool,
+    /// Leave out what takes longer
+    #[arg(long, overrides_with = "details")]
+    no_details: bool,
     /// Draw with ASCII alone; so it is too where the locale has no UTF-8
     #[arg(long)]
     ascii: bool,
@@ -52,7 +55,7 @@ pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result<ExitCo
         targets: args.targets.spec(taxonomy)?,
         filter: args.targets.filter(taxonomy),
         counts: args.counts.clone(),
-        details: args.details || matches!(format, ReportFormat::Json | ReportFormat::Html),
+        details: args.details || (!args.no_details && matches!(format, ReportFormat::Json | ReportFormat::Html)),
     };
     let report = report(&catalog, &global.load_templates(taxonomy)?, definition, &request)?;
     output.print(&report.render(format, &look(args.ascii, output)))?;
