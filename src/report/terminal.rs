@@ -101,7 +101,7 @@ impl Look {
         let code = match paint {
             Paint::Title => "1",
             Paint::Soft => "2",
-            Paint::Bar => "34",
+            Paint::Bar => "36",
             Paint::Mark => "1",
         };
         if self.color && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }

@@ -467,3 +467,27 @@ fn a_filter_and_a_target_of_ones_own_limit_what_is_counted() {
     assert_eq!(json["sections"]["characters"][0]["prompts"], 24);
     assert_eq!(json["notes"]["growth"], "The filter does not reach this.");
 }
+
+/// `script` (util-linux) gives the program a terminal; its options are others elsewhere.
+#[cfg(target_os = "linux")]
+#[test]
+fn colour_is_for_a_terminal_that_wants_it() {
+    let folder = covered();
+    let on_terminal = |variables: &[(&str, &str)]| {
+        let catalog = env!("CARGO_BIN_EXE_catalog");
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", &format!("stty rows 24 cols 60 && '{catalog}' report coverage"), "/dev/null"]);
+        command.current_dir(folder.path("")).env_clear().env("PATH", "/usr/bin:/bin").envs(variables.iter().copied());
+        command
+            .stdin(std::process::Stdio::null())
+            .output()
+            .ok()
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let Some(shown) = on_terminal(&[]) else { return };
+    assert!(shown.starts_with("\u{1b}[1mCoverage\u{1b}[0m\r\n") && shown.contains("\u{1b}[36m█"), "{shown}");
+    let plain = on_terminal(&[("NO_COLOR", "1")]).expect("the same as before");
+    assert!(plain.starts_with("Coverage\r\n") && !plain.contains('\u{1b}'), "{plain}");
+    assert!(plain.lines().all(|line| line.chars().count() <= 60), "{plain}");
+    assert!(!on_terminal(&[("TERM", "dumb")]).expect("the same as before").contains('\u{1b}'));
+}

@@ -22,7 +22,8 @@ pub struct Output {
 
 impl Output {
     pub fn new(global: &Global) -> Self {
-        let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let unset = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let allowed = unset && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
         let color = |terminal: bool| match global.color {
             Color::Always => true,
             Color::Never => false,

@@ -109,7 +109,7 @@ fn colour_changes_nothing_but_colour() {
     for (index, part) in colored.split("\u{1b}[").enumerate() {
         stripped += if index == 0 { part } else { part.split_once('m').expect("an end of the sequence").1 };
     }
-    assert!(!plain.contains('\u{1b}') && colored.contains("\u{1b}[34m█"));
+    assert!(!plain.contains('\u{1b}') && colored.contains("\u{1b}[36m█"));
     assert_eq!(stripped, plain);
 }
 

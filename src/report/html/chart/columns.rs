@@ -20,7 +20,9 @@ pub(super) fn draw(page: &mut Markup, drawing: &Drawing<'_>) {
     let named = rows.len().div_ceil(MOST_NAMES);
     for (index, row) in rows.iter().enumerate() {
         let left = GUTTER + each * index as f64;
-        let height = f64::from(HEIGHT) * scale.at(drawing.value(row));
+        let size = drawing.value(row);
+        // What is not nothing shows, if only as a line.
+        let height = (f64::from(HEIGHT) * scale.at(size)).max(if size > 0.0 { 1.0 } else { 0.0 });
         let value = told(row, column);
         let said = format!("{}: {value} {}", drawing.name(row), &chart.unit);
         begin_part(page, &said);
