@@ -14,6 +14,7 @@ pub mod system_prompt;
 pub mod templates;
 
 mod clock;
+mod folder;
 mod output;
 mod target;
 

@@ -10,11 +10,10 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use walkdir::WalkDir;
-
 use self::lengths::Lengths;
 use super::Catalog;
 use super::dataset::find;
+use super::folder::toml_files;
 use super::generate::spaces;
 use super::target::{similar, targets_and_pool};
 use crate::domain::coverage::Measure;
@@ -61,15 +60,8 @@ pub fn load_reports(folder: Option<&Path>) -> Result<Vec<Definition>> {
     for (file, text) in crate::assets::REPORTS {
         keep(file, text);
     }
-    for entry in folder.into_iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name()) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().or(folder).unwrap_or(Path::new("")).to_owned();
-            Error::Io { doing: "read", path, source: error.into() }
-        })?;
-        if entry.path().extension().is_some_and(|ending| ending == "toml") {
-            let text = std::fs::read_to_string(entry.path()).map_err(Error::io("read", entry.path()))?;
-            keep(&entry.path().to_string_lossy(), &text);
-        }
+    for (file, text) in toml_files(folder)? {
+        keep(&file, &text);
     }
     if problems.is_empty() { Ok(reports.into_values().collect()) } else { Err(Error::Reports(problems)) }
 }

@@ -51,6 +51,18 @@ pub struct SectionDefinition {
     pub details: bool,
 }
 
+impl SectionDefinition {
+    /// Returns the ids that this has in a report: one, or one for each layer.
+    pub fn ids(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Matrix { measures, .. } if measures.len() > 1 => {
+                measures.iter().map(|measure| format!("{}_{}", self.id, measure.name())).collect()
+            }
+            _ => vec![self.id.clone()],
+        }
+    }
+}
+
 /// A value that a filter lets through, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterValue {

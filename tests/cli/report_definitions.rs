@@ -139,6 +139,7 @@ fn what_is_wrong_with_a_definition_is_named_with_file_line_and_what_was_meant() 
     caused by: reports/mine.toml:17: there is no field `axes`; did you mean `axis`?
     caused by: reports/mine.toml:34: there is no kind of sections `dataset`; did you mean `datasets`?
     caused by: reports/other.toml:3: unclosed array table, expected `]]`
+    hint: mend the lines that are named, or leave out `--reports`
     --- exit code 1
     ");
 }
@@ -150,6 +151,7 @@ fn a_value_that_nobody_knows_is_named_with_its_line() {
     --- stderr
     error: the reports cannot be used
     caused by: reports/mine.toml:4: language `pyhton` is neither in the taxonomy nor in the catalog; did you mean `python`?
+    hint: mend the lines that are named, or leave out `--reports`
     --- exit code 1
     ");
     let folder = with("mine", &MINE.replace("\"multi_step\"]", "\n    \"qqq\"]"));
@@ -157,6 +159,7 @@ fn a_value_that_nobody_knows_is_named_with_its_line() {
     --- stderr
     error: the reports cannot be used
     caused by: reports/mine.toml:12: area `qqq` is neither in the taxonomy nor in the catalog
+    hint: mend the lines that are named, or leave out `--reports`
     --- exit code 1
     ");
 }

@@ -130,6 +130,7 @@ fn hints(error: &Error) -> Vec<String> {
         Error::NoSuchDataset { .. } => hint("`catalog dataset list` names them all"),
         Error::NoSuchTemplate { similar: similar @ Some(_), .. } => did_you_mean(similar),
         Error::NoSuchTemplate { .. } => hint("`catalog templates` names them all"),
+        Error::Reports(_) => hint("mend the lines that are named, or leave out `--reports`"),
         Error::NoSuchReport { similar: similar @ Some(_), .. } => did_you_mean(similar),
         Error::NoSuchReport { known, .. } => vec![format!("there are {}", known.join(", "))],
         Error::ReportNeedsDataset(name) => {

@@ -103,8 +103,9 @@ fn sections(fields: &mut Fields<'_, '_, '_>) -> Vec<SectionDefinition> {
         // Which fields there are depends on the kind.
         let Some((name, charts)) = kind_of(&mut fields) else { continue };
         let section = section(name, charts, &mut fields);
-        if let Some(taken) = section.as_ref().filter(|section| sections.iter().any(|other| other.id == section.id)) {
-            let problem = format!("two sections have the id `{}`; give one an `id = \"…\"` of its own", taken.id);
+        let ids = section.iter().flat_map(SectionDefinition::ids);
+        for id in ids.filter(|id| sections.iter().any(|other| other.ids().contains(id))) {
+            let problem = format!("two sections have the id `{id}`; give one an `id = \"…\"` of its own");
             let at = fields.at();
             fields.problems().at(&at, problem);
         }

@@ -48,6 +48,10 @@ fn what_is_missing_or_of_another_type_is_named() {
 fn two_sections_do_not_share_an_id() {
     let section = "[[section]]\nkind = \"table\"\ntitle = \"x\"\naxis = \"area\"\n";
     insta::assert_snapshot!(problems(&format!("title = \"a\"\n{section}{section}")), @r#"mine.toml:6: two sections have the id `area`; give one an `id = "…"` of its own"#);
+    let layers = "[[section]]\nkind = \"matrix\"\ntitle = \"y\"\nrows = \"area\"\ncolumns = \"source\"\nid = \"area\"\n\
+                  measure = [\"used\", \"total\"]\n";
+    let as_layer = section.to_owned() + "id = \"area_used\"\n";
+    insta::assert_snapshot!(problems(&format!("title = \"a\"\n{layers}{as_layer}")), @r#"mine.toml:9: two sections have the id `area_used`; give one an `id = "…"` of its own"#);
     let own = format!("title = \"a\"\n{section}{section}id = \"again\"\n");
     let definition = Definition::parse("mine.toml", &own).expect("it is well formed");
     assert_eq!(definition.sections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["area", "again"]);
