@@ -15,11 +15,24 @@ macro_rules! template {
     };
 }
 
+macro_rules! report {
+    ($name:literal) => {
+        (concat!("reports/", $name, ".toml"), include_str!(concat!("../reports/", $name, ".toml")))
+    };
+}
+
 /// The taxonomy: areas, categories, languages, aliases and default targets.
 pub const TAXONOMY: &str = include_str!("../prompts/taxonomy.toml");
 
-/// The definition of the coverage report.
-pub const COVERAGE_REPORT: &str = include_str!("../reports/coverage.toml");
+/// The definitions of reports that ship: file and content.
+pub const REPORTS: [(&str, &str); 6] = [
+    report!("coverage"),
+    report!("dataset"),
+    report!("datasets"),
+    report!("imports"),
+    report!("runway"),
+    report!("usage"),
+];
 
 /// The base of the teacher's system prompt; by itself what `--system default` puts into chat formats.
 pub const SYSTEM_PROMPT: &str = include_str!("../prompts/system/base.md");

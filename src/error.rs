@@ -11,6 +11,7 @@ use crate::domain::prompt::Axis;
 use crate::domain::target::TargetError;
 use crate::domain::taxonomy::TaxonomyError;
 use crate::domain::template::TemplateError;
+use crate::report::DefinitionError;
 
 /// The result of whatever the library does.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -113,9 +114,33 @@ pub enum Error {
         /// The known value that is most like it.
         similar: Option<String>,
     },
-    /// A report definition that cannot be used.
-    #[error("the report definition cannot be read: {0}")]
-    ReportDefinition(#[from] toml::de::Error),
+    /// A system prompt whose additions cannot be used.
+    #[error("the additions to the system prompt cannot be read: {0}")]
+    SystemPrompt(#[from] toml::de::Error),
+    /// Definitions of reports that cannot be used.
+    #[error("the reports cannot be used")]
+    Reports(Vec<DefinitionError>),
+    /// No report has this name.
+    #[error("there is no report named {name}")]
+    NoSuchReport {
+        /// The name.
+        name: String,
+        /// The name most like it.
+        similar: Option<String>,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// A report that is about one dataset, and none was named.
+    #[error("the report {0} is about one dataset, and none is named")]
+    ReportNeedsDataset(String),
+    /// A report that is about no dataset, and one was named.
+    #[error("the report {name} is not about one dataset, and {dataset} is named")]
+    ReportWithoutDataset {
+        /// The report.
+        name: String,
+        /// The dataset.
+        dataset: String,
+    },
     /// Templates that cannot be used.
     #[error("the templates cannot be used")]
     Templates(Vec<TemplateError>),

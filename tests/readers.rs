@@ -29,10 +29,12 @@ fn items(bytes: &[u8], name: &str, piece: usize) -> Vec<Item> {
 }
 
 fn texts(items: &[Item]) -> Vec<&str> {
-    let text = |item| match item {
-        &Item::Record(ref record) => Some(record.text.as_str()),
-        Item::Reject(_) => None,
-    };
+    fn text(item: &Item) -> Option<&str> {
+        match item {
+            Item::Record(record) => Some(&record.text),
+            Item::Reject(_) => None,
+        }
+    }
     items.iter().filter_map(text).collect()
 }
 

@@ -20,6 +20,7 @@ pub mod templates;
 pub mod verify;
 
 mod clock;
+mod folder;
 mod output;
 mod target;
 

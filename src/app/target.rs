@@ -2,6 +2,7 @@
 
 use crate::domain::pool::{Filter, Pool, Space, Stratum, holds_source};
 use crate::domain::prompt::{Axis, Source};
+pub(super) use crate::domain::similar::similar;
 use crate::domain::target::{AxisSpec, Shares, TargetSpec, Targets};
 use crate::domain::taxonomy::{OTHER, Taxonomy};
 use crate::error::{Error, Result};
@@ -75,10 +76,4 @@ fn check_value(axis: Axis, value: &str, strata: &[Stratum], spaces: &[Space], ta
         return Ok(());
     }
     Err(Error::UnknownValue { axis, value: value.to_owned(), similar: similar(value, known) })
-}
-
-/// Returns the name that is most like another, if one is near.
-pub(super) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let near = known.into_iter().map(|k| (strsim::jaro_winkler(name, k), k)).filter(|(score, _)| *score > 0.8);
-    near.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, k)| k.to_owned())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
-use walkdir::WalkDir;
 
+use super::folder::toml_files;
 use crate::domain::normalise::normalise;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::template::Template;
@@ -55,15 +55,8 @@ pub fn load_templates(folder: Option<&Path>, taxonomy: &Taxonomy) -> Result<Vec<
     for (file, text) in crate::assets::TEMPLATES {
         keep(file, text);
     }
-    for entry in folder.into_iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name()) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().or(folder).unwrap_or(Path::new("")).to_owned();
-            Error::Io { doing: "read", path, source: error.into() }
-        })?;
-        if entry.path().extension().is_some_and(|ending| ending == "toml") {
-            let text = std::fs::read_to_string(entry.path()).map_err(Error::io("read", entry.path()))?;
-            keep(&entry.path().to_string_lossy(), &text);
-        }
+    for (file, text) in toml_files(folder)? {
+        keep(&file, &text);
     }
     if problems.is_empty() { Ok(templates.into_values().collect()) } else { Err(Error::Templates(problems)) }
 }

@@ -12,6 +12,7 @@ pub mod prompt;
 pub mod quota;
 pub mod runway;
 pub mod search;
+pub mod similar;
 pub mod system_prompt;
 pub mod target;
 pub mod taxonomy;

@@ -22,8 +22,8 @@ pub(super) fn render(report: &Report) -> String {
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::Text(text) => text.clone(),
-        Value::Count(count) => count.to_string(),
+        Value::Text(text) | Value::Block(text) | Value::Time(text) => text.clone(),
+        Value::Count(number) | Value::Number(number) => number.to_string(),
         Value::Share(number) | Value::Gap(number) => number.to_string(),
         Value::None => String::new(),
     }

@@ -1,4 +1,4 @@
-//! One object: sections by their ids, rows as objects.
+//! One object: sections by their ids, rows as objects; notes by the ids of their sections.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -6,7 +6,10 @@ use super::{Report, Section, Value};
 
 pub(super) fn render(report: &Report) -> String {
     let sections: Map<String, Json> = report.sections.iter().map(|s| (s.id.clone(), rows(s))).collect();
-    let mut text = json!({ "report": report.name, "title": report.title, "sections": sections }).to_string();
+    let note = |section: &Section| Some((section.id.clone(), Json::String(section.note.clone()?)));
+    let notes: Map<String, Json> = report.sections.iter().filter_map(note).collect();
+    let whole = json!({ "report": report.name, "title": report.title, "notes": notes, "sections": sections });
+    let mut text = whole.to_string();
     text.push('\n');
     text
 }
@@ -21,8 +24,8 @@ fn rows(section: &Section) -> Json {
 
 fn value_of(value: &Value) -> Json {
     match value {
-        Value::Text(text) => json!(text),
-        Value::Count(count) => json!(count),
+        Value::Text(text) | Value::Block(text) | Value::Time(text) => json!(text),
+        Value::Count(number) | Value::Number(number) => json!(number),
         Value::Share(number) | Value::Gap(number) => json!(number),
         Value::None => Json::Null,
     }

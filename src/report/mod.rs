@@ -1,60 +1,22 @@
 //! Reports: tables of one result, and the formats they are shown in. What a report counts is defined under `reports/`.
 
 mod csv;
+mod definition;
+mod html;
 mod json;
 mod markdown;
+mod shade;
 mod table;
+mod terminal;
+mod text;
 
 use std::str::FromStr;
 
-use serde::Deserialize;
-
-use crate::domain::prompt::Axis;
-
-/// The definition of a report: what to count, by which axes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Definition {
-    /// The title of the report.
-    pub title: String,
-    /// Its sections, in order.
-    #[serde(rename = "section")]
-    pub sections: Vec<SectionDefinition>,
-}
-
-/// One section of a report.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum SectionDefinition {
-    /// Counts and shares by one axis.
-    Table {
-        /// The title of the section.
-        title: String,
-        /// The axis.
-        axis: Axis,
-    },
-    /// Unused prompts by two axes.
-    Matrix {
-        /// The title of the section.
-        title: String,
-        /// The axis of the rows.
-        rows: Axis,
-        /// The axis of the columns.
-        columns: Axis,
-    },
-    /// What the target leaves out, and why.
-    NeverDrawn {
-        /// The title of the section.
-        title: String,
-    },
-    /// How many samples are left.
-    Runway {
-        /// The title of the section.
-        title: String,
-        /// The sizes of samples, in prompts.
-        counts: Vec<u64>,
-    },
-}
+pub use self::definition::{
+    ChartKind, Definition, DefinitionError, FilterValue, Kind, Origin, SectionDefinition, Unit,
+};
+pub use self::terminal::Look;
+pub use self::text::{counted, grouped, visible};
 
 /// A report: its sections are tables.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,36 +25,96 @@ pub struct Report {
     pub name: String,
     /// Its title.
     pub title: String,
+    /// What it tells, on one line.
+    pub about: Option<String>,
     /// Its tables.
     pub sections: Vec<Section>,
 }
 
 /// One table of a report.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section {
     /// A short name for machines, unlike those of the other sections.
     pub id: String,
     /// A title for people.
     pub title: String,
+    /// What has to be known to read the numbers.
+    pub note: Option<String>,
     /// The names of the columns; the first holds what a row is about.
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Value>>,
+    /// How the rows are drawn.
+    pub chart: Option<Chart>,
+    /// What this shows, where sections in a row show the same by different measures.
+    pub layer: Option<Layer>,
+}
+
+/// One of several sections of which one is looked at at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// The title that they share.
+    pub of: String,
+    /// The name of this one.
+    pub name: String,
+}
+
+/// How the rows of a section are drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The kind.
+    pub kind: ChartKind,
+    /// The columns that are drawn.
+    pub values: Vec<usize>,
+    /// The column of targets, where there is one.
+    pub mark: Option<usize>,
+    /// What the numbers are of.
+    pub unit: String,
+    /// What the columns are, where they are values of an axis.
+    pub across: Option<String>,
+}
+
+impl Chart {
+    /// Returns a chart of some columns.
+    pub fn new(kind: ChartKind, values: impl Into<Vec<usize>>, unit: impl Into<String>) -> Self {
+        Self { kind, values: values.into(), mark: None, unit: unit.into(), across: None }
+    }
 }
 
 /// What stands in a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Text.
+    /// Text on one line.
     Text(String),
+    /// Text of any number of lines, such as a prompt.
+    Block(String),
     /// A number of things.
     Count(u64),
+    /// A number that names something, such as a seed.
+    Number(u64),
     /// A share, 0 to 1.
     Share(f64),
     /// The difference of two shares.
     Gap(f64),
+    /// A time, RFC 3339 in UTC.
+    Time(String),
     /// Nothing to say.
     None,
+}
+
+impl Value {
+    /// Returns how large this is, where it is a number of things or a share.
+    pub fn size(&self) -> Option<f64> {
+        match self {
+            Self::Count(count) => Some(*count as f64),
+            Self::Share(share) => Some(*share),
+            _ => None,
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Block(_) | Self::Time(_))
+    }
 }
 
 impl From<&str> for Value {
@@ -107,6 +129,36 @@ impl From<u64> for Value {
     }
 }
 
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::None, Into::into)
+    }
+}
+
+impl Section {
+    /// Returns a table of its own.
+    pub fn new(columns: &[&str], rows: Vec<Vec<Value>>) -> Self {
+        Self { columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows, ..Self::default() }
+    }
+
+    /// Returns the columns that hold anything.
+    fn shown_columns(&self) -> impl Iterator<Item = usize> {
+        (0..self.columns.len()).filter(|column| self.rows.iter().any(|row| row.get(*column) != Some(&Value::None)))
+    }
+
+    /// Tells whether a column stands to the left: it holds text, or nothing at all.
+    fn is_text(&self, column: usize) -> bool {
+        let mut values = self.rows.iter().filter_map(|row| row.get(column)).filter(|value| **value != Value::None);
+        values.clone().any(Value::is_text) || values.next().is_none()
+    }
+}
+
 /// The formats that a report can be shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportFormat {
@@ -118,11 +170,13 @@ pub enum ReportFormat {
     Json,
     /// Tables of Markdown.
     Markdown,
+    /// One page that stands alone, with charts.
+    Html,
 }
 
 impl ReportFormat {
     /// Every format, in the order in which help names them.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Markdown];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Csv, Self::Json, Self::Markdown, Self::Html];
 
     /// Returns the name used on the command line.
     pub fn name(self) -> &'static str {
@@ -131,6 +185,7 @@ impl ReportFormat {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }
@@ -147,61 +202,19 @@ impl FromStr for ReportFormat {
 }
 
 impl Report {
-    /// Returns the report as text of a format, which ends in a line end.
-    pub fn render(&self, format: ReportFormat) -> String {
+    /// Returns the report as text of a format, which ends in a line end; a table is made for a terminal of this look.
+    pub fn render(&self, format: ReportFormat, look: &Look) -> String {
         match format {
-            ReportFormat::Table => table::render(self),
+            ReportFormat::Table => terminal::render(self, look),
             ReportFormat::Csv => csv::render(self),
             ReportFormat::Json => json::render(self),
             ReportFormat::Markdown => markdown::render(self),
+            ReportFormat::Html => html::render(self),
         }
     }
 }
 
-/// Returns a value as people read it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => visible(text),
-        Value::Count(count) => grouped(*count),
-        Value::Share(share) => format!("{:.1} %", share * 100.0),
-        Value::Gap(gap) => format!("{:+.1}", gap * 100.0),
-        Value::None => String::new(),
-    }
-}
-
-/// Returns a number with its digits in groups of three.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let mut out = String::from(&digits[..first]);
-    for group in digits.as_bytes()[first..].chunks(3) {
-        if !out.is_empty() {
-            out.push(',');
-        }
-        out.extend(group.iter().map(|&b| b as char));
-    }
-    out
-}
-
-/// Returns a number of things with their name, in the plural where that is due: `1 prompt`, `2 prompts`.
-pub fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// Returns text in which control characters, and marks that turn the direction of writing, show as escapes: labels
-/// and names are other people's text, and a terminal obeys what it is sent.
-pub fn visible(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || turns(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;

@@ -1,18 +1,9 @@
-//! Tables for a terminal, in plain text.
-
-use std::fmt::Write as _;
+//! Tables of their own, in plain text, as wide as they are.
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Report, Section, Value, shown};
-
-pub(super) fn render(report: &Report) -> String {
-    let mut out = format!("{}\n", report.title);
-    for section in &report.sections {
-        let _ = write!(out, "\n{}\n{}", section.title, section.table());
-    }
-    out
-}
+use super::Section;
+use super::text::{shown, visible};
 
 impl Section {
     /// Returns the rows as lines of text under their columns' names, text to the left and numbers to the right.
@@ -22,13 +13,12 @@ impl Section {
         }
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
-        table.set_header(&self.columns);
+        table.set_header(self.columns.iter().map(|column| visible(column)));
         for row in &self.rows {
-            table.add_row(row.iter().map(shown));
+            table.add_row(row.iter().map(|value| visible(&shown(value))));
         }
         for (index, column) in table.column_iter_mut().enumerate() {
-            let is_text = |row: &Vec<Value>| matches!(row.get(index), Some(Value::Text(_) | Value::None) | None);
-            let side = if self.rows.iter().all(is_text) { CellAlignment::Left } else { CellAlignment::Right };
+            let side = if self.is_text(index) { CellAlignment::Left } else { CellAlignment::Right };
             column.set_cell_alignment(side);
         }
         table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()

@@ -3,36 +3,36 @@
 use super::*;
 
 fn report() -> Report {
+    let rows = vec![
+        vec!["debugging".into(), 1_234_567.into(), Value::Share(0.25), Value::Gap(-0.05)],
+        vec!["<b>|\u{1b}[31m\u{202e}".into(), 0.into(), Value::Share(0.0), Value::None],
+    ];
     let section = Section {
         id: "area".into(),
         title: "By area".into(),
-        columns: ["area", "total", "share", "gap"].map(str::to_owned).to_vec(),
-        rows: vec![
-            vec!["debugging".into(), 1_234_567.into(), Value::Share(0.25), Value::Gap(-0.05)],
-            vec!["<b>|\u{1b}[31m\u{202e}".into(), 0.into(), Value::Share(0.0), Value::None],
-        ],
+        ..Section::new(&["area", "total", "share", "gap"], rows)
     };
-    Report { name: "coverage".into(), title: "Coverage".into(), sections: vec![section] }
+    Report { name: "coverage".into(), title: "Coverage".into(), about: None, sections: vec![section] }
 }
 
 #[test]
 fn a_table_for_a_terminal() {
-    insta::assert_snapshot!(report().render(ReportFormat::Table));
+    insta::assert_snapshot!(report().render(ReportFormat::Table, &Look::default()));
 }
 
 #[test]
 fn rows_of_csv() {
-    insta::assert_snapshot!(visible(&report().render(ReportFormat::Csv).replace('\n', "|")));
+    insta::assert_snapshot!(visible(&report().render(ReportFormat::Csv, &Look::default()).replace('\n', "|")));
 }
 
 #[test]
 fn one_object_of_json() {
-    insta::assert_snapshot!(report().render(ReportFormat::Json));
+    insta::assert_snapshot!(report().render(ReportFormat::Json, &Look::default()));
 }
 
 #[test]
 fn tables_of_markdown() {
-    insta::assert_snapshot!(report().render(ReportFormat::Markdown));
+    insta::assert_snapshot!(report().render(ReportFormat::Markdown, &Look::default()));
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn record(names: &ByteRecord, row: &ByteRecord, fields: &FieldMap, line: u64, re
     }
     if names.len() != row.len() {
         // What follows a quote that nothing closes is swallowed, line ends and all.
-        let swallowed = row.iter().last().is_some_and(|field| field.contains(&b'\n'));
+        let swallowed = row.iter().next_back().is_some_and(|field| field.contains(&b'\n'));
         let (expected, found) = (names.len() as u64, row.len() as u64);
         return Err(match swallowed && found < expected {
             true => Reason::OpenQuote(expected, found),

@@ -20,7 +20,7 @@ fn the_help_lists_every_command() {
       search         Find prompts by the words in them, the best match first
       label          Correct the category or language of prompts; what datasets say of them stays
       remove         Take prompts out of the catalog; refused where a dataset holds one
-      report         Report what the catalog holds, against the default target
+      report         Report what the catalog holds, what it was used for, and where it came from
       templates      List the templates with the sizes of their spaces, or render one of their prompts
       system-prompt  Print the teacher's system prompt, with what a category, area or language adds
       check          Verify the whole catalog: every hash, count, reference and dataset

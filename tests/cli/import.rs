@@ -203,7 +203,7 @@ fn the_terminal_gets_no_escape_from_a_file() {
     folder.write("a\u{1b}[2J.jsonl", "{\"\u{9b}31m\": 1}\n");
     let run = folder.run(&["import", "."]);
     assert!(!run.stderr().contains(['\u{1b}', '\u{9b}']), "{:?}", run.stderr());
-    assert!(run.stderr().contains("\\u{1b}[2J.jsonl:1: no prompt field; it has \\u{9b}31m"), "{:?}", run.stderr());
+    assert!(run.stderr().contains("\\u{1b}[2J.jsonl:1: no prompt field; it has `\\u{9b}31m`"), "{:?}", run.stderr());
 }
 
 /// No option overwrites the catalog, or the file that is being read.

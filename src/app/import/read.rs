@@ -153,15 +153,12 @@ impl<'a> Reading<'a> {
 
     /// Takes off what lies around the text, and reads the records, if the file is of a known format.
     fn decoded(&mut self, path: &Path, named: bool, raw: &mut dyn BufRead) -> io::Result<Begun> {
-        let begin = decode(raw).and_then(|mut decoded| {
-            let mut begin = Vec::new();
-            let sniffed = (&mut decoded.text).take(SNIFF_BYTES as u64).read_to_end(&mut begin);
-            Ok((decoded, begin, sniffed))
-        });
-        let (decoded, begin, sniffed) = match begin {
-            Ok(begun) => begun,
+        let mut decoded = match decode(raw) {
+            Ok(decoded) => decoded,
             Err(error) => return Ok(self.unreadable(path, error.to_string())),
         };
+        let mut begin = Vec::new();
+        let sniffed = (&mut decoded.text).take(SNIFF_BYTES as u64).read_to_end(&mut begin);
         // `x.csv.gz` is of the format and the labels of `x.csv`.
         let inner = if decoded.compressed { path.with_extension("") } else { path.to_owned() };
         let Some(format) = self.request.format.or_else(|| detect(&inner, &begin)) else {
@@ -179,7 +176,10 @@ impl<'a> Reading<'a> {
             && !decoded.compressed
             && let Ok(file) = open(path)
         {
-            return self.take_records(&inner, |fields, emit| Ok(read_parquet(file, fields, emit)));
+            return self.take_records(&inner, |fields, emit| {
+                read_parquet(file, fields, emit);
+                Ok(())
+            });
         }
         // A stream that broke while it was looked at breaks again after what came before.
         let broken = sniffed.err().map_or(Ok(()), Err);

@@ -76,6 +76,7 @@ impl From<Error> for Failure {
         match &error {
             Error::CannotMeet(plan) => causes.extend(unmet(plan)),
             Error::Templates(problems) => causes.extend(problems.iter().map(ToString::to_string)),
+            Error::Reports(problems) => causes.extend(problems.iter().map(ToString::to_string)),
             _ => {}
         }
         // A reader that has seen enough closes the pipe: that is no failure.
@@ -89,6 +90,7 @@ fn code(error: &Error) -> u8 {
         Error::CannotMeet(_) => NOT_MET,
         Error::Target(TargetError::File(_)) => FAILED,
         Error::Target(_) | Error::UnknownValue { .. } | Error::Pattern { .. } | Error::DatasetName(_) => USAGE,
+        Error::NoSuchReport { .. } | Error::ReportNeedsDataset(_) | Error::ReportWithoutDataset { .. } => USAGE,
         _ => FAILED,
     }
 }
@@ -138,6 +140,13 @@ fn hints(error: &Error) -> Vec<String> {
             hint("`--format` tells what a file is, and `--field prompt=NAME` where its prompts are")
         }
         Error::Interrupted => hint("run the same command again"),
+        Error::Reports(_) => hint("mend the lines that are named, or leave out `--reports`"),
+        Error::NoSuchReport { similar: similar @ Some(_), .. } => did_you_mean(similar),
+        Error::NoSuchReport { known, .. } => vec![format!("there are {}", known.join(", "))],
+        Error::ReportNeedsDataset(name) => {
+            vec![format!("`catalog report {name} NAME`; `catalog dataset list` names them all")]
+        }
+        Error::ReportWithoutDataset { name, .. } => vec![format!("`catalog report {name}`")],
         Error::AmbiguousPrefix { matches, .. } => {
             vec![format!(
                 "type more digits: {}",

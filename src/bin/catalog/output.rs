@@ -16,17 +16,21 @@ pub struct Output {
     pub json: bool,
     pub quiet: bool,
     color: bool,
+    /// Whether a result has colour.
+    pub colored: bool,
 }
 
 impl Output {
     pub fn new(global: &Global) -> Self {
-        let wanted = || io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let color = match global.color {
+        let unset = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let allowed = unset && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
+        let color = |terminal: bool| match global.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => wanted(),
+            Color::Auto => terminal && allowed,
         };
-        Self { json: global.json, quiet: global.quiet, color }
+        let (json, quiet) = (global.json, global.quiet);
+        Self { json, quiet, color: color(io::stderr().is_terminal()), colored: color(io::stdout().is_terminal()) }
     }
 
     /// Prints a result: a JSON value where that was asked for, else text.
@@ -87,8 +91,7 @@ impl Output {
 
 /// Returns rows under the names of their columns, as lines of text.
 pub fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> String {
-    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-    Section { id: String::new(), title: String::new(), columns, rows }.table()
+    Section::new(columns, rows).table()
 }
 
 /// Returns the input or output error at the bottom of an error of the library, if it is one of a closed pipe.

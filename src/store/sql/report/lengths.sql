@@ -1,0 +1,1 @@
+SELECT length(text), octet_length(text) FROM prompt
