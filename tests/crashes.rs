@@ -81,6 +81,27 @@ fn promise_5_a_killed_sample_is_recorded_whole_or_not_at_all() {
     }
 }
 
+/// A training file is recorded with all its prompts, imported and used, or nothing of it is there.
+#[test]
+fn promise_5_a_killed_record_leaves_all_or_nothing() {
+    let folder = Folder::new();
+    folder.write("seed.jsonl", prompts(1));
+    folder.write("a.jsonl", prompts(1500));
+    let begun = Instant::now();
+    folder.ok(&["--db", "timed.db", "dataset", "record", "past", "a.jsonl"]);
+    let span = begun.elapsed();
+    let mut interrupted = 0;
+    for (round, moment) in moments(span).enumerate() {
+        let db = format!("{round}.db");
+        folder.ok(&["--db", &db, "import", "seed.jsonl"]);
+        interrupted += u32::from(killed(&folder, &["--db", &db, "dataset", "record", "past", "a.jsonl"], moment));
+        let recorded = folder.json(&["--db", &db, "dataset", "list", "--json"]) != serde_json::json!([]);
+        let expected = if recorded { "18,000 prompts and 1 dataset" } else { "12 prompts and 0 datasets" };
+        assert!(folder.ok(&["--db", &db, "check"]).starts_with(expected), "round {round}");
+    }
+    assert!(interrupted > 0, "no record was killed at work");
+}
+
 /// The catalog appears whole: a process that is killed while it makes one leaves none.
 #[test]
 fn promise_5_a_killed_first_start_leaves_a_whole_catalog_or_none() {

@@ -131,7 +131,7 @@ fn promise_4_the_database_refuses_a_second_use() {
     drawn(&folder, &[&["-n", "1"], &ANY[..]].concat());
     let connection = rusqlite::Connection::open(folder.path("catalog.db")).expect("a catalog");
     let again = "INSERT INTO dataset SELECT 2, 'again', seed, requested, size, options, targets, plan, shortfalls, \
-                 program, draw_version, created_at, NULL FROM dataset; \
+                 program, draw_version, created_at, NULL, NULL FROM dataset; \
                  INSERT INTO usage SELECT 2, rank, prompt_id, use_number, 0, category, area, language, source FROM usage";
     let error = connection.execute_batch(again).expect_err("the use is taken").to_string();
     assert!(error.contains("UNIQUE constraint failed: usage.prompt_id, usage.use_number"), "{error}");
@@ -171,6 +171,10 @@ fn promise_7_a_dataset_keeps_the_labels_that_its_prompts_had() {
     let before = folder.ok(&["sample", "-n", "1", "--dataset", "d", "--no-generate", "--quiet"]);
     folder.ok(&["import", "b.jsonl", "--update-labels"]);
     assert_eq!(folder.ok(&["dataset", "export", "d"]), before);
+    folder.write("d.jsonl", &before);
+    assert_eq!(folder.json(&["dataset", "verify", "d", "d.jsonl", "--json"])["faithful"], 1);
+    folder.write("d.jsonl", before.replace("bug_fix", "algorithm"));
+    assert_eq!(folder.run(&["dataset", "verify", "d", "d.jsonl"]).code(), 1);
     let shown = folder.json(&["show", &Folder::ids(&before)[0], "--json"]);
     assert_eq!((&shown["category"], &shown["datasets"][0]["category"]), (&json!("algorithm"), &json!("bug_fix")));
     folder.ok(&["check"]);

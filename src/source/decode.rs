@@ -97,15 +97,11 @@ impl<R: BufRead> Utf16<R> {
         for pair in &mut pairs {
             let unit = (self.to_unit)([pair[0], pair[1]]);
             let units = self.high.take().into_iter().chain([unit]);
-            for decoded in char::decode_utf16(units) {
-                match decoded {
+            let mut decoded = char::decode_utf16(units).peekable();
+            while let Some(result) = decoded.next() {
+                match result {
                     Ok(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                    Err(error)
-                        if matches!(error.unpaired_surrogate(), 0xd800..=0xdbff)
-                            && error.unpaired_surrogate() == unit =>
-                    {
-                        self.high = Some(unit);
-                    }
+                    Err(_) if decoded.peek().is_none() && matches!(unit, 0xd800..=0xdbff) => self.high = Some(unit),
                     Err(_) => out.push(NO_CHARACTER),
                 }
             }
