@@ -75,13 +75,19 @@ impl Session<'_> {
     }
 
     /// Records what became of some records of a file.
-    pub fn count_records(&self, run: i64, file: i64, counts: Counts) -> Result<()> {
-        for (statement, id) in [(sql!("import/count_file"), file), (sql!("import/count_run"), run)] {
-            let Counts { read, added, duplicates, rejected, conflicts } = counts;
-            let values = [id.into(), read.into(), added.into(), duplicates.into(), rejected.into(), conflicts.into()];
-            self.database.execute(statement, &values)?;
-        }
-        Ok(())
+    pub fn count_file(&self, file: i64, counts: Counts) -> Result<()> {
+        self.count(sql!("import/count_file"), file, counts)
+    }
+
+    /// Records what became of some records of a run.
+    pub fn count_run(&self, run: i64, counts: Counts) -> Result<()> {
+        self.count(sql!("import/count_run"), run, counts)
+    }
+
+    fn count(&self, sql: &str, id: i64, counts: Counts) -> Result<()> {
+        let Counts { read, added, duplicates, rejected, conflicts } = counts;
+        let values = [id.into(), read.into(), added.into(), duplicates.into(), rejected.into(), conflicts.into()];
+        self.database.execute(sql, &values).map(|_| ())
     }
 
     /// Records why some records of a file were rejected.

@@ -128,7 +128,7 @@ impl<'a> Writer<'a> {
     fn end_counts(&mut self) -> Result<()> {
         let counts = std::mem::take(&mut self.counts);
         if counts.read > 0 {
-            self.session.count_records(self.run, self.current.id, counts)?;
+            self.session.count_file(self.current.id, counts)?;
         }
         for (reason, records) in std::mem::take(&mut self.rejects) {
             self.session.count_rejects(self.current.id, reason, records)?;
@@ -139,6 +139,8 @@ impl<'a> Writer<'a> {
 
     pub fn end(mut self) -> Result<Counts> {
         self.end_counts()?;
+        // Once for all the files of a batch, of which there may be thousands.
+        self.session.count_run(self.run, self.all)?;
         self.batch.end()?;
         Ok(self.all)
     }
