@@ -151,6 +151,17 @@ fn what_is_cut_off_is_told_after_what_came_before() {
     folder.ok(&["check"]);
 }
 
+/// The standard input is what comes in, also where a file is named as it is.
+#[test]
+fn parquet_comes_by_the_standard_input_too() {
+    let folder = Folder::new();
+    folder.write("-", "{\"prompt\": \"another file\"}\n");
+    let table =
+        std::fs::read(parquet_files().iter().find(|path| path.ends_with("messages.parquet")).expect("the file"));
+    let run = folder.pipe(&["import", "-", "--json"], &table.expect("the file"));
+    assert_eq!(Folder::json_of(&run.stdout())["added"], 7);
+}
+
 #[test]
 fn the_worlds_oddities_are_read_or_explained() {
     let check = |name: &str, content: &[u8], expected: &[Result<&str, &str>]| {

@@ -44,7 +44,7 @@ fn utf8<'a>(mut input: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufRead + 'a
         b"\xfe\xff" => u16::from_be_bytes,
         _ => return Ok(Box::new(Cursor::new(begin).chain(input))),
     };
-    Ok(buffered(Utf16 { input, to_unit, high: None, out: Cursor::new(Vec::new()) }))
+    Ok(buffered(Utf16 { input, to_unit, high: None, out: Cursor::new(Vec::new()), failed: None }))
 }
 
 fn peeked(input: &mut impl Read, bytes: u64) -> io::Result<Vec<u8>> {
@@ -82,6 +82,8 @@ struct Utf16<R> {
     /// The first half of a pair.
     high: Option<u16>,
     out: Cursor<Vec<u8>>,
+    /// What the stream failed of, once what came before is given.
+    failed: Option<io::Error>,
 }
 
 /// No byte of UTF-8.
@@ -92,7 +94,10 @@ impl<R: BufRead> Utf16<R> {
         let out = self.out.get_mut();
         out.clear();
         let mut bytes = Vec::new();
-        (&mut self.input).take(BUFFER_BYTES as u64).read_to_end(&mut bytes)?;
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.failed = (&mut self.input).take(BUFFER_BYTES as u64).read_to_end(&mut bytes).err();
         let mut pairs = bytes.chunks_exact(2);
         for pair in &mut pairs {
             let unit = (self.to_unit)([pair[0], pair[1]]);
@@ -106,11 +111,16 @@ impl<R: BufRead> Utf16<R> {
                 }
             }
         }
-        if !pairs.remainder().is_empty() {
+        if bytes.is_empty()
+            && let Some(error) = self.failed.take()
+        {
+            return Err(error);
+        }
+        if !pairs.remainder().is_empty() && self.failed.is_none() {
             out.push(NO_CHARACTER);
         }
         // Nothing more comes: a half that waits for the other will wait for ever.
-        if bytes.len() < BUFFER_BYTES && self.high.take().is_some() {
+        if bytes.len() < BUFFER_BYTES && self.failed.is_none() && self.high.take().is_some() {
             out.push(NO_CHARACTER);
         }
         self.out.set_position(0);
@@ -184,6 +194,17 @@ mod tests {
             assert_eq!(decoded(&utf16(&text, order)).expect("whole"), text.as_bytes());
             assert_eq!(decoded(&gzip(&utf16(&text, order))).expect("whole"), text.as_bytes());
         }
+    }
+
+    #[test]
+    fn what_came_before_a_break_is_given() {
+        let whole = gzip(&utf16(&"a line\n".repeat(100_000), u16::to_le_bytes));
+        let mut text = Vec::new();
+        let mut stream = decode(&whole[..whole.len() / 2]).expect("a begin").text;
+        stream.read_to_end(&mut text).expect_err("cut off");
+        let mut plain = Vec::new();
+        let _ = MultiGzDecoder::new(&whole[..whole.len() / 2]).read_to_end(&mut plain);
+        assert_eq!(text.len(), plain.len() / 2 - 1, "a byte a character, without the mark");
     }
 
     #[test]

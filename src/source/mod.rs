@@ -25,6 +25,7 @@ use std::ops::ControlFlow;
 
 pub use self::decode::{Decoded, decode};
 pub use self::detect::{Format, SNIFF_BYTES, detect};
+pub use self::parquet::panic_is_contained;
 pub use self::record::{Item, Reason, Record, Reject};
 pub use self::shape::FieldMap;
 

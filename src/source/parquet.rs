@@ -1,5 +1,6 @@
 //! Parquet: a record a row, read page by page, so that memory does not grow with the file.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,35 +13,50 @@ use super::Emit;
 use super::record::{Item, Reason, Reject};
 use super::shape::FieldMap;
 
+thread_local! {
+    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells whether this thread is where a panic is caught and told as a broken file; a panic hook need not speak of it.
+pub fn panic_is_contained() -> bool {
+    CONTAINED.get()
+}
+
 /// Reads the rows of a file; a row's line is its number from 1. What breaks the file is one reject, after the rows
 /// before it.
 pub(super) fn read(file: File, fields: &FieldMap, emit: &mut Emit<'_>) {
     let mut line = 0;
-    // The reader of broken pages, as of its version 60, may panic where it should fail: that is a broken file as well.
-    let result = catch_unwind(AssertUnwindSafe(|| rows(file, fields, emit, &mut line)));
-    let detail = match result {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => format!("it is broken Parquet: {error}"),
-        Err(_) => "it is broken Parquet".to_owned(),
-    };
-    let _ = emit(Item::Reject(Reject { line, reason: Reason::Unreadable(detail), raw: Vec::new() }));
+    if let Err(detail) = rows(file, fields, emit, &mut line) {
+        let reason = Reason::Unreadable(format!("it is broken Parquet: {detail}"));
+        let _ = emit(Item::Reject(Reject { line, reason, raw: Vec::new() }));
+    }
 }
 
-fn rows(file: File, fields: &FieldMap, emit: &mut Emit<'_>, line: &mut u64) -> parquet::errors::Result<()> {
-    let reader = SerializedFileReader::new(file)?;
-    for row in RowIter::from_file_into(Box::new(reader)) {
-        let row = row?;
+fn rows(file: File, fields: &FieldMap, emit: &mut Emit<'_>, line: &mut u64) -> Result<(), String> {
+    let mut rows = contained(|| Ok(RowIter::from_file_into(Box::new(SerializedFileReader::new(file)?))))?;
+    while let Some(row) = contained(|| rows.next().transpose())? {
         *line += 1;
-        let item = match object(row, fields) {
-            Ok(object) => fields.record_of_fields(object, *line, *line).map(Item::Record),
-            Err(reason) => Err(reason),
+        let record = object(row, fields).and_then(|object| fields.record_of_fields(object, *line, *line));
+        let item = match record {
+            Ok(record) => Item::Record(record),
+            Err(reason) => Item::Reject(Reject { line: *line, reason, raw: Vec::new() }),
         };
-        let item = item.unwrap_or_else(|reason| Item::Reject(Reject { line: *line, reason, raw: Vec::new() }));
         if emit(item).is_break() {
             break;
         }
     }
     Ok(())
+}
+
+/// Does some reading that, as of version 60 of the crate, may panic on broken pages where it should fail.
+fn contained<T>(work: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
+    CONTAINED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    CONTAINED.set(false);
+    match result {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("its pages make no sense".to_owned()),
+    }
 }
 
 fn object(row: Row, fields: &FieldMap) -> Result<Map<String, Value>, Reason> {

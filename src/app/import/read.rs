@@ -174,6 +174,7 @@ impl<'a> Reading<'a> {
         self.step(Step::Begin(path.to_string_lossy().into_owned(), format.name()), 0);
         if format == Format::Parquet
             && !decoded.compressed
+            && path.as_os_str() != "-"
             && let Ok(file) = open(path)
         {
             return self.take_records(&inner, |fields, emit| {

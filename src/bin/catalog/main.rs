@@ -27,6 +27,12 @@ use self::args::{Cli, Command};
 use self::output::Output;
 
 fn main() -> ExitCode {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !prompt_catalog::source::panic_is_contained() {
+            usual(panic);
+        }
+    }));
     let cli = Cli::parse();
     let output = Output::new(&cli.global);
     let result = match &cli.command {
