@@ -151,6 +151,16 @@ fn what_is_cut_off_is_told_after_what_came_before() {
     folder.ok(&["check"]);
 }
 
+#[test]
+fn a_day_that_no_calendar_has_is_left_out() {
+    let path = parquet_files().into_iter().find(|path| path.ends_with("far-day.parquet")).expect("the file");
+    let folder = Folder::new();
+    let run = folder.run(&["import", path.to_str().expect("a path of text"), "--json"]);
+    assert_eq!((run.stderr().as_str(), &Folder::json_of(&run.stdout())["added"]), ("", &json!(2)));
+    let metadata = |text: &str| folder.json(&["show", &common::hash(text), "--json"])["metadata"].clone();
+    assert_eq!((metadata("far"), metadata("near")), (json!({ "day": null }), json!({ "day": "1970-01-01" })));
+}
+
 /// The standard input is what comes in, also where a file is named as it is.
 #[test]
 fn parquet_comes_by_the_standard_input_too() {

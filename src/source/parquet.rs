@@ -95,14 +95,18 @@ fn value(field: Field) -> Value {
         Field::Group(row) => row.into_columns().into_iter().map(|(name, field)| (name, value(field))).collect(),
         Field::ListInternal(list) => list.elements().iter().cloned().map(value).collect(),
         Field::MapInternal(map) => map.entries().iter().map(|(key, of)| (key_of(key), value(of.clone()))).collect(),
-        // Decimals, dates and times, as text.
-        other => other.to_string().into(),
+        other => shown(&other),
     }
 }
 
 fn key_of(key: &Field) -> String {
     match key {
         Field::Str(text) => text.clone(),
-        other => other.to_string(),
+        other => shown(other).as_str().unwrap_or_default().to_owned(),
     }
+}
+
+/// Returns a decimal, a date or a time as text; nothing for one that no calendar has.
+fn shown(field: &Field) -> Value {
+    contained(|| Ok(field.to_string())).map_or(Value::Null, Value::from)
 }
