@@ -4,7 +4,7 @@ mod common;
 
 use std::ops::ControlFlow;
 
-use common::Folder;
+use common::{Folder, cases};
 use prompt_catalog::domain::normalise::normalise;
 use prompt_catalog::source::{FieldMap, Format, Item, Record, detect, read};
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(400), ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_are_read_without_a_panic_whatever_the_pieces(
@@ -105,12 +105,8 @@ proptest! {
     }
 }
 
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(400)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases() / 20, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(400) / 20, ..ProptestConfig::default() })]
 
     /// What every format writes is the same prompts again, by their hashes.
     #[test]

@@ -5,8 +5,9 @@ mod common;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use common::Folder;
+use common::{Folder, cases};
 use prompt_catalog::source::{FieldMap, Format, Item, Reason, decode, detect, read};
 use proptest::prelude::*;
 use serde_json::json;
@@ -59,7 +60,9 @@ fn parquet_files() -> Vec<PathBuf> {
     files
 }
 
-/// Whole files, each of three prompts or more, of every format.
+/// Whole files of every format: name and content.
+static WHOLE: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(whole);
+
 fn whole() -> Vec<(String, Vec<u8>)> {
     let rows = "{\"prompt\": \"one\\n\\u00e9\"}\n{\"instruction\": \"two\", \"input\": \"x\"}\n{\"messages\": [{\"role\": \"user\", \
                 \"content\": [{\"type\": \"text\", \"text\": \"three\"}]}]}\n";
@@ -90,9 +93,9 @@ fn whole() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn whole_files_are_read_whatever_the_pieces() {
-    for (name, bytes) in whole() {
-        let found = items(&bytes, &name, 1 << 16);
-        assert_eq!(items(&bytes, &name, 3), found, "{name}");
+    for (name, bytes) in &*WHOLE {
+        let found = items(bytes, name, 1 << 16);
+        assert_eq!(items(bytes, name, 3), found, "{name}");
         let rejects = found.iter().filter(|item| matches!(item, Item::Reject(_))).count();
         assert_eq!(rejects, usize::from(name.ends_with("binary.parquet")), "{name}: {found:?}");
     }
@@ -216,7 +219,7 @@ fn columns_without_a_header_are_numbered() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(500), ..ProptestConfig::default() })]
 
     /// Flipped bytes, a cut, a splice: nothing panics or hangs, and the same is read whatever the pieces.
     #[test]
@@ -227,8 +230,7 @@ proptest! {
         splice in proptest::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
         piece in 1usize..64,
     ) {
-        let files = whole();
-        let (name, mut bytes) = files[file.index(files.len())].clone();
+        let (name, mut bytes) = WHOLE[file.index(WHOLE.len())].clone();
         for (at, mask) in flips {
             let at = at.index(bytes.len());
             bytes[at] ^= mask;
@@ -246,18 +248,13 @@ proptest! {
     }
 }
 
-/// How many inputs: `PROPTEST_CASES`, or enough for a change.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500)
-}
-
 #[test]
 fn every_format_is_among_the_whole_files() {
-    let seen: Vec<Option<Format>> = whole()
+    let seen: Vec<Option<Format>> = WHOLE
         .iter()
         .map(|(name, bytes)| {
             let mut text = Vec::new();
-            std::io::Read::read_to_end(&mut decode(&bytes[..]).expect("whole").text, &mut text).expect("whole");
+            std::io::Read::read_to_end(&mut decode(bytes.as_slice()).expect("whole").text, &mut text).expect("whole");
             detect(Path::new(name), &text)
         })
         .collect();

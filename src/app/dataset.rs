@@ -122,7 +122,7 @@ fn summary(row: &DatasetRow) -> DatasetSummary {
     DatasetSummary {
         name: row.name.clone(),
         size: row.size,
-        state: if row.released_at.is_some() { State::Released } else { State::Active },
+        state: row.state(),
         seed: row.seed,
         created_at: row.created_at.clone(),
     }

@@ -67,10 +67,8 @@ impl Side {
         let dataset = find(session, name)?;
         let mut side = Self { name: dataset.name, order: Vec::new(), labels: HashMap::new() };
         session.each_delivered(dataset.id, |prompt| {
-            let labels = [&prompt.area, &prompt.category, &prompt.language].map(String::clone);
-            let [area, category, language] = labels;
             side.order.push(prompt.id);
-            side.labels.insert(prompt.id, [area, category, language, prompt.source.name().to_owned()]);
+            side.labels.insert(prompt.id, prompt.values());
             Ok(())
         })?;
         Ok(side)

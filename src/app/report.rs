@@ -167,9 +167,9 @@ impl Reporting<'_> {
             }
             (Kind::Growth, _) => imports::growth(&self.session.import_runs()?),
             (Kind::Uses, _) => usage::uses(&self.counted(of)?.strata),
-            (Kind::UsageByDataset, _) => usage::by_dataset(&self.session.ledger()?),
-            (Kind::UsageByMonth, _) => usage::by_month(&self.session.ledger()?),
-            (Kind::Datasets, _) => usage::datasets(&self.session.ledger()?),
+            (Kind::UsageByDataset, _) => usage::by_dataset(&self.session.datasets()?),
+            (Kind::UsageByMonth, _) => usage::by_month(&self.session.datasets()?),
+            (Kind::Datasets, _) => usage::datasets(&self.session.datasets()?),
             (Kind::Runs, _) => imports::runs(&self.session.import_runs()?),
             (Kind::Files, _) => imports::files(&self.session.import_files()?),
             (Kind::Rejects, _) => imports::rejects(&self.session.import_rejects()?),

@@ -83,7 +83,7 @@ pub fn search(
     let Catalog { store, taxonomy, .. } = catalog;
     store.read(|session| {
         let strata = session.strata()?;
-        check_filter(&request.filter, &strata, taxonomy)?;
+        check_filter(&request.filter, &strata, &[], taxonomy)?;
         let dataset = request.dataset.as_ref().map(|name| find(session, name)).transpose()?;
         let admitted = |stratum: &&crate::domain::pool::Stratum| {
             request.filter.admits_stratum(stratum, taxonomy) && !(request.unused && stratum.uses > 0)

@@ -50,15 +50,11 @@ fn check_values(
     for (axis, values) in weighed {
         values.into_iter().try_for_each(|value| check_value(axis, value, strata, spaces, taxonomy))?;
     }
-    check_filter_values(filter, strata, spaces, taxonomy)
+    check_filter(filter, strata, spaces, taxonomy)
 }
 
-/// Refuses a filter that names a value that neither the taxonomy nor the catalog has.
-pub(super) fn check_filter(filter: &Filter, strata: &[Stratum], taxonomy: &Taxonomy) -> Result<()> {
-    check_filter_values(filter, strata, &[], taxonomy)
-}
-
-fn check_filter_values(filter: &Filter, strata: &[Stratum], spaces: &[Space], taxonomy: &Taxonomy) -> Result<()> {
+/// Refuses a filter that names a value that neither the taxonomy nor the catalog nor a template has.
+pub(super) fn check_filter(filter: &Filter, strata: &[Stratum], spaces: &[Space], taxonomy: &Taxonomy) -> Result<()> {
     let mut named = filter.0.iter().flat_map(|(axis, values)| values.iter().map(move |value| (*axis, value)));
     named.try_for_each(|(axis, value)| check_value(axis, value, strata, spaces, taxonomy))
 }

@@ -90,6 +90,13 @@ pub struct Delivered {
     pub source: Source,
 }
 
+impl Delivered {
+    /// Returns what it had on every axis, in the order of [`Axis::ALL`](super::prompt::Axis::ALL).
+    pub fn values(&self) -> [String; 4] {
+        [&self.area, &self.category, &self.language, self.source.name()].map(str::to_owned)
+    }
+}
+
 /// A prompt's new labels, where they are to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelChange {

@@ -22,9 +22,7 @@ pub struct Ledger {
 impl Ledger {
     /// Adds the next prompt in the order of the draw.
     pub fn add(&mut self, prompt: &Delivered) {
-        let Delivered { area, category, language, source, .. } = prompt;
-        let labels = [area.clone(), category.clone(), language.clone(), source.name().to_owned()];
-        let number = *self.label_numbers.entry(labels).or_insert_with_key(|labels| {
+        let number = *self.label_numbers.entry(prompt.values()).or_insert_with_key(|labels| {
             self.labels.push(labels.clone());
             self.labels.len() - 1
         });

@@ -1,8 +1,9 @@
 //! Datasets and usages: the ledger.
 
+use super::driver::Row;
 use super::strata::Strata;
 use super::{Session, sql};
-use crate::domain::dataset::{DatasetName, Delivered};
+use crate::domain::dataset::{DatasetName, Delivered, State};
 use crate::domain::draw::Place;
 use crate::domain::hash::ContentHash;
 use crate::domain::prompt::{Axis, Source};
@@ -151,16 +152,12 @@ impl Session<'_> {
 
     /// Gives the prompts of a dataset to `visit`, in the order of the draw.
     pub fn each_delivered(&self, id: i64, mut visit: impl FnMut(&Delivered) -> Result<()>) -> Result<()> {
-        self.database.each(sql!("usage/each_delivered"), &[id.into()], |row| {
-            visit(&Delivered {
-                id: ContentHash(row.hash(0)?),
-                prompt: row.text(1)?.to_owned(),
-                category: row.text(2)?.to_owned(),
-                area: row.text(3)?.to_owned(),
-                language: row.text(4)?.to_owned(),
-                source: row.text(5)?.parse().map_err(Error::Database)?,
-            })
-        })
+        self.database.each(sql!("usage/each_delivered"), &[id.into()], |row| visit(&delivered(row)?))
+    }
+
+    /// Returns the prompt at a rank of a dataset, from 0.
+    pub fn delivered_at(&self, dataset: i64, rank: u64) -> Result<Option<Delivered>> {
+        self.database.load(sql!("usage/load_delivered"), &[dataset.into(), rank.into()], delivered)
     }
 
     /// Returns how many prompts a dataset has of each area, category, language and source.
@@ -187,7 +184,25 @@ impl Session<'_> {
     }
 }
 
-fn dataset_row(row: &super::driver::Row<'_>) -> Result<DatasetRow> {
+impl DatasetRow {
+    /// Tells whether it holds on to its prompts.
+    pub fn state(&self) -> State {
+        if self.released_at.is_some() { State::Released } else { State::Active }
+    }
+}
+
+fn delivered(row: &Row<'_>) -> Result<Delivered> {
+    Ok(Delivered {
+        id: ContentHash(row.hash(0)?),
+        prompt: row.text(1)?.to_owned(),
+        category: row.text(2)?.to_owned(),
+        area: row.text(3)?.to_owned(),
+        language: row.text(4)?.to_owned(),
+        source: row.text(5)?.parse().map_err(Error::Database)?,
+    })
+}
+
+fn dataset_row(row: &Row<'_>) -> Result<DatasetRow> {
     let import_run = if row.is_null(13)? { None } else { Some(row.integer(13)?) };
     Ok(DatasetRow {
         id: row.integer(0)?,

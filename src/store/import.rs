@@ -164,7 +164,8 @@ impl Batch<'_> {
         if incoming.labels.changes(&seen.labels) {
             counts.conflicts += 1;
             if self.update_labels {
-                self.relabel(&seen, &incoming.labels.applied_to(&seen.labels))?;
+                let labels = incoming.labels.applied_to(&seen.labels);
+                self.strata.relabel(self.session, seen.prompt, seen.place, &labels)?;
             }
         }
         Ok(())
@@ -173,14 +174,5 @@ impl Batch<'_> {
     /// Ends the writing.
     pub fn end(self) -> Result<()> {
         self.strata.flush(self.session)
-    }
-
-    fn relabel(&mut self, seen: &Seen, labels: &Labels) -> Result<()> {
-        let (source, uses) = {
-            let stratum = self.strata.stratum(seen.place.stratum);
-            (stratum.source, stratum.uses)
-        };
-        self.strata.vacate(self.session, seen.place)?;
-        self.strata.append(self.session, seen.prompt, labels, source, uses).map(|_| ())
     }
 }

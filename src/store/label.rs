@@ -14,12 +14,7 @@ impl Session<'_> {
         let seen = self.seen(hash)?.ok_or(Error::NoSuchHash(*hash))?;
         if change.changes(&seen.labels) {
             let mut strata = Strata::load(self)?;
-            let (source, uses) = {
-                let stratum = strata.stratum(seen.place.stratum);
-                (stratum.source, stratum.uses)
-            };
-            strata.vacate(self, seen.place)?;
-            strata.append(self, seen.prompt, &change.applied_to(&seen.labels), source, uses)?;
+            strata.relabel(self, seen.prompt, seen.place, &change.applied_to(&seen.labels))?;
             strata.flush(self)?;
         }
         Ok(seen.labels)

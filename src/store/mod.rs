@@ -21,7 +21,7 @@ use crate::error::Result;
 
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::import::{Batch, Counts, Incoming};
-pub(crate) use self::report::{FileRow, LedgerRow, OriginRow, RejectRow, RunRow};
+pub(crate) use self::report::{FileRow, OriginRow, RejectRow, RunRow};
 pub(crate) use self::search::Within;
 pub(crate) use self::template::{Made, MadeCount};
 

@@ -1,24 +1,9 @@
 //! What reports ask of the catalog: whole lists, and counts over one dataset.
 
 use super::{Counts, Session, sql};
-use crate::domain::dataset::Delivered;
 use crate::domain::hash::ContentHash;
 use crate::domain::pool::StratumId;
-use crate::error::{Error, Result};
-
-/// One line of the ledger.
-#[derive(Clone, Debug)]
-pub(crate) struct LedgerRow {
-    pub name: String,
-    pub size: u64,
-    pub requested: u64,
-    /// The seed that drew it; none where it was not drawn.
-    pub seed: Option<u64>,
-    /// JSON.
-    pub shortfalls: String,
-    pub created_at: String,
-    pub released_at: Option<String>,
-}
+use crate::error::Result;
 
 /// One import run.
 #[derive(Clone, Debug)]
@@ -72,21 +57,6 @@ pub(crate) struct OverlapRow {
 }
 
 impl Session<'_> {
-    /// Returns a line for every dataset, in the order in which they were made.
-    pub fn ledger(&self) -> Result<Vec<LedgerRow>> {
-        self.database.list(sql!("report/datasets"), &[], |row| {
-            Ok(LedgerRow {
-                name: row.text(0)?.to_owned(),
-                size: row.count(1)?,
-                requested: row.count(2)?,
-                seed: if row.is_null(3)? { None } else { Some(row.count(3)?) },
-                shortfalls: row.text(4)?.to_owned(),
-                created_at: row.text(5)?.to_owned(),
-                released_at: row.optional_text(6)?,
-            })
-        })
-    }
-
     /// Returns all import runs, in the order in which they began.
     pub fn import_runs(&self) -> Result<Vec<RunRow>> {
         self.database.list(sql!("report/runs"), &[], |row| {
@@ -167,20 +137,6 @@ impl Session<'_> {
         self.database.each(sql!("report/lengths_of_stratum"), &[stratum.0.into()], |row| {
             visit(row.count(0)?, row.count(1)?);
             Ok(())
-        })
-    }
-
-    /// Returns the prompt at a rank of a dataset, from 0.
-    pub fn delivered_at(&self, dataset: i64, rank: u64) -> Result<Option<Delivered>> {
-        self.database.load(sql!("report/delivered_at"), &[dataset.into(), rank.into()], |row| {
-            Ok(Delivered {
-                id: ContentHash(row.hash(0)?),
-                prompt: row.text(1)?.to_owned(),
-                category: row.text(2)?.to_owned(),
-                area: row.text(3)?.to_owned(),
-                language: row.text(4)?.to_owned(),
-                source: row.text(5)?.parse().map_err(Error::Database)?,
-            })
         })
     }
 }

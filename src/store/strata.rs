@@ -89,6 +89,13 @@ impl Strata {
         Ok(())
     }
 
+    /// Moves a prompt to the stratum that differs from its own by the labels alone.
+    pub fn relabel(&mut self, session: &Session<'_>, prompt: i64, place: Place, labels: &Labels) -> Result<()> {
+        let Stratum { source, uses, .. } = *self.stratum(place.stratum);
+        self.vacate(session, place)?;
+        self.append(session, prompt, labels, source, uses).map(|_| ())
+    }
+
     /// Writes the sizes that changed.
     pub fn flush(self, session: &Session<'_>) -> Result<()> {
         for id in &self.changed {

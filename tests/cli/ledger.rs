@@ -53,6 +53,10 @@ fn a_training_file_becomes_a_dataset_and_its_prompts_are_used() {
     past           3  active        2025-11-22T08:26:40Z
     ");
     assert_eq!(folder.json(&["dataset", "list", "--json"])[1]["seed"], serde_json::Value::Null);
+    let report = folder.json(&["report", "datasets", "--json"]);
+    let seeds: Vec<_> =
+        report["sections"]["datasets"].as_array().expect("rows").iter().map(|row| &row["seed"]).collect();
+    assert_eq!(seeds, [&serde_json::json!(3), &serde_json::Value::Null]);
     let shown = folder.json(&["show", &hash("bug_fix number 0 for go"), "--json"]);
     assert_eq!((&shown["uses"], &shown["datasets"][1]["use_number"]), (&2.into(), &2.into()));
     assert_eq!(shown["datasets"][1]["position"], 3);

@@ -111,6 +111,11 @@ impl Run {
     }
 }
 
+/// How many inputs a property is held to: `PROPTEST_CASES`, or as many as every change can wait for.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// The content hash of a text that is in normal form.
 pub fn hash(text: &str) -> String {
     prompt_catalog::domain::hash::ContentHash::of(text).to_string()

@@ -31,20 +31,19 @@ pub(super) fn section(session: &Session<'_>, kind: &Kind, row: &DatasetRow) -> R
 }
 
 fn facts(row: &DatasetRow) -> Section {
-    let seed = row.seed;
     let mut rows: Vec<Vec<Value>> = vec![
         vec!["dataset".into(), row.name.as_str().into()],
         vec!["prompts".into(), row.size.into()],
         vec!["requested".into(), row.requested.into()],
-        vec!["state".into(), if row.released_at.is_some() { "released" } else { "active" }.into()],
+        vec!["state".into(), row.state().name().into()],
         vec!["created".into(), Value::Time(row.created_at.clone())],
     ];
     rows.extend(row.released_at.clone().map(|at| vec!["released".into(), Value::Time(at)]));
-    rows.extend(seed.map(|seed| vec!["seed".into(), Value::Number(seed)]));
+    rows.extend(row.seed.map(|seed| vec!["seed".into(), Value::Number(seed)]));
+    rows.extend(row.import_run.map(|run| vec!["recorded by import".into(), Value::Number(run.unsigned_abs())]));
     rows.push(vec!["program".into(), row.program.as_str().into()]);
     rows.push(vec!["rules of the draw".into(), Value::Number(row.draw_version.into())]);
-    let again = again(row, seed);
-    let options = again.unwrap_or_else(|| vec!["options".into(), Value::Text(row.options.clone())]);
+    let options = again(row).unwrap_or_else(|| vec!["options".into(), Value::Text(row.options.clone())]);
     rows.push(options);
     Section::new(&["fact", "value"], rows)
 }
@@ -116,7 +115,7 @@ fn provenance(columns: &[&str; 2], origins: Vec<OriginRow>, size: u64) -> Sectio
 
 fn overlap(session: &Session<'_>, row: &DatasetRow) -> Result<Section> {
     let overlaps = session.dataset_overlaps(row.id)?;
-    let others = (session.ledger()?.len() - 1 - overlaps.len()) as u64;
+    let others = (session.datasets()?.len() - 1 - overlaps.len()) as u64;
     let rows = overlaps.into_iter().map(|other| {
         vec![
             other.name.into(),

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Chart, ChartKind, Section, Value};
 use crate::domain::coverage::ratio;
-use crate::domain::dataset::State;
 use crate::domain::pool::Stratum;
-use crate::store::LedgerRow;
+use crate::store::DatasetRow;
 
 /// Counts prompts by the number of datasets, not released, that hold them.
 pub(super) fn uses(strata: &[Stratum]) -> Section {
@@ -23,16 +22,16 @@ pub(super) fn uses(strata: &[Stratum]) -> Section {
 }
 
 /// Counts prompts by the dataset that they were drawn for, released or not.
-pub(super) fn by_dataset(ledger: &[LedgerRow]) -> Section {
+pub(super) fn by_dataset(ledger: &[DatasetRow]) -> Section {
     let rows = ledger.iter().map(|row| {
-        vec![row.name.as_str().into(), row.size.into(), state(row).name().into(), Value::Time(row.created_at.clone())]
+        vec![row.name.as_str().into(), row.size.into(), row.state().name().into(), Value::Time(row.created_at.clone())]
     });
     let section = Section::new(&["dataset", "prompts", "state", "created"], rows.collect());
     drawn_as(section, ChartKind::Bars, &[1], "prompts")
 }
 
 /// Counts datasets and prompts by the month in which they were drawn; months between without any are there too.
-pub(super) fn by_month(ledger: &[LedgerRow]) -> Section {
+pub(super) fn by_month(ledger: &[DatasetRow]) -> Section {
     let mut months: BTreeMap<String, [u64; 3]> = BTreeMap::new();
     for row in ledger {
         let [datasets, prompts, released] = months.entry(month(&row.created_at)).or_default();
@@ -56,14 +55,14 @@ pub(super) fn by_month(ledger: &[LedgerRow]) -> Section {
 }
 
 /// Lists every dataset.
-pub(super) fn datasets(ledger: &[LedgerRow]) -> Section {
+pub(super) fn datasets(ledger: &[DatasetRow]) -> Section {
     let rows = ledger.iter().map(|row| {
         vec![
             row.name.as_str().into(),
             row.size.into(),
             row.requested.into(),
             short(&row.shortfalls).into(),
-            state(row).name().into(),
+            row.state().name().into(),
             row.seed.map_or(Value::None, Value::Number),
             Value::Time(row.created_at.clone()),
             row.released_at.clone().map_or(Value::None, Value::Time),
@@ -83,10 +82,6 @@ fn short(shortfalls: &str) -> u64 {
             count("quota").saturating_sub(count("drawn"));
     }
     axes.into_values().max().unwrap_or(0)
-}
-
-fn state(row: &LedgerRow) -> State {
-    if row.released_at.is_some() { State::Released } else { State::Active }
 }
 
 fn month(time: &str) -> String {
@@ -110,13 +105,20 @@ pub(super) fn drawn_as(section: Section, kind: ChartKind, values: &[usize], unit
 mod tests {
     use super::*;
 
-    fn row(name: &str, size: u64, created_at: &str, released: bool) -> LedgerRow {
-        LedgerRow {
-            name: name.to_owned(),
-            size,
-            requested: size,
+    fn row(name: &str, size: u64, created_at: &str, released: bool) -> DatasetRow {
+        DatasetRow {
+            id: 1,
+            name: name.parse().expect("a name"),
             seed: None,
+            import_run: None,
+            requested: size,
+            size,
+            options: "{}".to_owned(),
+            targets: "{}".to_owned(),
+            plan: "{}".to_owned(),
             shortfalls: "[]".to_owned(),
+            program: "0.1.0".to_owned(),
+            draw_version: 1,
             created_at: created_at.to_owned(),
             released_at: released.then(|| created_at.to_owned()),
         }

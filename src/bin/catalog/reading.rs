@@ -66,6 +66,14 @@ impl ReadArgs {
     }
 }
 
+/// Refuses a file that is not there, before anything is made; `-` is the standard input.
+pub fn check_file(file: &Path) -> Result<(), Failure> {
+    if file.as_os_str() == "-" || file.exists() {
+        return Ok(());
+    }
+    Err(Failure::failed(format!("there is no file {}", file.display())).hinted("look at the path"))
+}
+
 /// Returns a flag that the first Ctrl-C sets; a second one ends the program at once.
 pub fn stop_flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));

@@ -8,10 +8,10 @@ use crate::store::DatasetRow;
 /// Returns the command that drew a dataset, seed and all; nothing where it was not drawn.
 ///
 /// It draws the same prompts from a catalog in the state that it had then.
-pub(super) fn again(row: &DatasetRow, seed: Option<u64>) -> Option<Vec<Value>> {
+pub(super) fn again(row: &DatasetRow) -> Option<Vec<Value>> {
     let options: Json = serde_json::from_str(&row.options).ok()?;
     let count = options["count"].as_u64()?;
-    let mut command = format!("catalog sample --count {count} --seed {}", seed?);
+    let mut command = format!("catalog sample --count {count} --seed {}", row.seed?);
     let targets = &options["targets"];
     for axis in ["area", "category", "language"] {
         match &targets[axis] {

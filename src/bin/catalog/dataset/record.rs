@@ -11,7 +11,7 @@ use prompt_catalog::domain::dataset::DatasetName;
 use crate::args::Global;
 use crate::error::Failure;
 use crate::output::Output;
-use crate::reading::{ReadArgs, Reading, stop_flag};
+use crate::reading::{ReadArgs, Reading, check_file, stop_flag};
 
 /// Record a training file that exists already as a dataset, so that none of its prompts is drawn again
 #[derive(Debug, Args)]
@@ -27,9 +27,7 @@ pub struct RecordArgs {
 }
 
 pub fn run(args: &RecordArgs, global: &Global, output: &Output) -> Result<(), Failure> {
-    if args.file.as_os_str() != "-" && !args.file.exists() {
-        return Err(Failure::failed(format!("there is no file {}", args.file.display())).hinted("look at the path"));
-    }
+    check_file(&args.file)?;
     let request = RecordRequest {
         dataset: args.name.clone(),
         file: args.file.clone(),

@@ -10,7 +10,7 @@ use prompt_catalog::app::verify::{VerifyOutcome, VerifyRequest, verify};
 use crate::args::Global;
 use crate::error::Failure;
 use crate::output::Output;
-use crate::reading::{ReadArgs, Reading, stop_flag};
+use crate::reading::{ReadArgs, Reading, check_file, stop_flag};
 
 /// How many lines of each kind are named.
 const MOST_NAMED: usize = 20;
@@ -29,9 +29,7 @@ pub struct VerifyArgs {
 }
 
 pub fn run(args: &VerifyArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
-    if args.file.as_os_str() != "-" && !args.file.exists() {
-        return Err(Failure::failed(format!("there is no file {}", args.file.display())).hinted("look at the path"));
-    }
+    check_file(&args.file)?;
     let request = VerifyRequest {
         dataset: args.name.clone(),
         file: args.file.clone(),

@@ -1,1 +1,0 @@
-SELECT name, size, requested, seed, shortfalls, created_at, released_at FROM dataset ORDER BY id
