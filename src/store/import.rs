@@ -47,6 +47,11 @@ impl Counts {
         self.rejected += other.rejected;
         self.conflicts += other.conflicts;
     }
+
+    /// Returns them as parameters, in the order in which every statement has them.
+    fn values(self) -> [Value<'static>; 5] {
+        [self.read, self.added, self.duplicates, self.rejected, self.conflicts].map(Value::from)
+    }
 }
 
 /// The writing of prompts within one transaction.
@@ -74,31 +79,25 @@ impl Session<'_> {
         self.new_id(sql!("import/begin_file"), &[run.into(), path.into(), format.into()])
     }
 
-    /// Records what became of some records of a file.
-    pub fn count_file(&self, file: i64, counts: Counts) -> Result<()> {
-        self.count(sql!("import/count_file"), file, counts)
+    /// Records what became of some records of a file and, once it was read to its end, its SHA-256 and size.
+    pub fn count_file(&self, file: i64, counts: Counts, ended: Option<([u8; 32], u64)>) -> Result<()> {
+        let [read, added, duplicates, rejected, conflicts] = counts.values();
+        let (sha256, bytes) = ended.unzip();
+        let sha256 = sha256.as_ref().map(<[u8; 32]>::as_slice).into();
+        let values = [file.into(), read, added, duplicates, rejected, conflicts, sha256, bytes.into()];
+        self.database.execute(sql!("import/count_file"), &values).map(|_| ())
     }
 
     /// Records what became of some records of a run.
     pub fn count_run(&self, run: i64, counts: Counts) -> Result<()> {
-        self.count(sql!("import/count_run"), run, counts)
-    }
-
-    fn count(&self, sql: &str, id: i64, counts: Counts) -> Result<()> {
-        let Counts { read, added, duplicates, rejected, conflicts } = counts;
-        let values = [id.into(), read.into(), added.into(), duplicates.into(), rejected.into(), conflicts.into()];
-        self.database.execute(sql, &values).map(|_| ())
+        let [read, added, duplicates, rejected, conflicts] = counts.values();
+        let values = [run.into(), read, added, duplicates, rejected, conflicts];
+        self.database.execute(sql!("import/count_run"), &values).map(|_| ())
     }
 
     /// Records why some records of a file were rejected.
     pub fn count_rejects(&self, file: i64, reason: &str, records: u64) -> Result<()> {
         self.database.execute(sql!("import/count_reject"), &[file.into(), reason.into(), records.into()]).map(|_| ())
-    }
-
-    /// Records that a file was read to its end.
-    pub fn end_file(&self, file: i64, sha256: &[u8; 32], bytes: u64) -> Result<()> {
-        let values = [file.into(), sha256.as_slice().into(), bytes.into()];
-        self.database.execute(sql!("import/end_file"), &values).map(|_| ())
     }
 
     /// Records the end of a run.

@@ -27,7 +27,7 @@ use crate::store::Incoming;
 const CHUNK_RECORDS: usize = 1_000;
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// How much is asked of the system at once.
+/// How much is asked of the system at once. A small file gets a small buffer: there may be thousands of them.
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// One step of an import, in the order of the files.
@@ -116,10 +116,10 @@ impl<'a> Reading<'a> {
                 return;
             }
             match input {
-                Input::Stdin => self.stream(Path::new("-"), true, io::stdin().lock()),
-                Input::Shipped(name, text) => self.stream(Path::new(name), true, text.as_bytes()),
+                Input::Stdin => self.stream(Path::new("-"), true, io::stdin().lock(), BUFFER_BYTES),
+                Input::Shipped(name, text) => self.stream(Path::new(name), true, text.as_bytes(), text.len()),
                 Input::File(path, named) => match open(path) {
-                    Ok(file) => self.stream(path, *named, file),
+                    Ok((file, buffer)) => self.stream(path, *named, file, buffer),
                     Err(error) => _ = self.unreadable(path, error.to_string()),
                 },
             }
@@ -132,9 +132,9 @@ impl<'a> Reading<'a> {
         self.done
     }
 
-    fn stream(&mut self, path: &Path, named: bool, input: impl Read) {
+    fn stream(&mut self, path: &Path, named: bool, input: impl Read, buffer: usize) {
         let hashed = Hashed { input, sha256: Sha256::new(), bytes: 0, all: Arc::clone(&self.bytes) };
-        let mut raw = BufReader::with_capacity(BUFFER_BYTES, hashed);
+        let mut raw = BufReader::with_capacity(buffer, hashed);
         let result = self.decoded(path, named, &mut raw);
         let stopped = self.closed || self.done.interrupted || self.left == 0;
         // A reader may give up before the end, which the file's hash is of all the same.
@@ -175,7 +175,7 @@ impl<'a> Reading<'a> {
         if format == Format::Parquet
             && !decoded.compressed
             && path.as_os_str() != "-"
-            && let Ok(file) = open(path)
+            && let Ok((file, _)) = open(path)
         {
             return self.take_records(&inner, |fields, emit| {
                 read_parquet(file, fields, emit);
@@ -278,13 +278,19 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a file, and returns how large a buffer it is worth: a pipe says nothing of its size.
+fn open(path: &Path) -> io::Result<(File, usize)> {
     let file = File::open(path)?;
+    let metadata = file.metadata()?;
     // A folder opens on some systems, and fails only when it is read.
-    if file.metadata()?.is_dir() {
+    if metadata.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
-    Ok(file)
+    let buffer = match metadata.is_file() {
+        true => BUFFER_BYTES.min(metadata.len() as usize + 1),
+        false => BUFFER_BYTES,
+    };
+    Ok((file, buffer))
 }
 
 /// Returns a record as one JSON object, for those whose text was read before it was found wanting.

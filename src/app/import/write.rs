@@ -79,6 +79,8 @@ pub(in crate::app) struct Writer<'a> {
     /// What became of the records of the current file, as far as this batch goes.
     counts: Counts,
     rejects: BTreeMap<&'static str, u64>,
+    /// SHA-256 and size of the current file, once it was read to its end.
+    ended: Option<([u8; 32], u64)>,
     all: Counts,
 }
 
@@ -91,7 +93,7 @@ impl<'a> Writer<'a> {
         current: &'a mut Current,
     ) -> Self {
         let (counts, all) = (Counts::default(), Counts::default());
-        Self { session, batch, beside, run, current, counts, rejects: BTreeMap::new(), all }
+        Self { session, batch, beside, run, current, counts, rejects: BTreeMap::new(), ended: None, all }
     }
 
     pub fn step(&mut self, step: &Step, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<()> {
@@ -108,7 +110,7 @@ impl<'a> Writer<'a> {
                 *self.rejects.entry(reject.reason.code()).or_default() += 1;
                 observe(ImportEvent::Reject { file: &self.current.path, reject });
             }
-            Step::End(sha256, bytes) => self.session.end_file(self.current.id, sha256, *bytes)?,
+            Step::End(sha256, bytes) => self.ended = Some((*sha256, *bytes)),
         }
         Ok(())
     }
@@ -124,11 +126,11 @@ impl<'a> Writer<'a> {
         self.batch.add(self.current.id, incoming, &mut self.counts)
     }
 
-    /// Records what became of the current file's records.
+    /// Records what became of the current file and its records, all at once: of small files there may be thousands.
     fn end_counts(&mut self) -> Result<()> {
-        let counts = std::mem::take(&mut self.counts);
-        if counts.read > 0 {
-            self.session.count_file(self.current.id, counts)?;
+        let (counts, ended) = (std::mem::take(&mut self.counts), self.ended.take());
+        if counts.read > 0 || ended.is_some() {
+            self.session.count_file(self.current.id, counts, ended)?;
         }
         for (reason, records) in std::mem::take(&mut self.rejects) {
             self.session.count_rejects(self.current.id, reason, records)?;
