@@ -255,6 +255,14 @@ impl Harm {
     }
 }
 
+/// What is told of a file, but for a compressed stream that breaks: how large the pieces are decides whether that is
+/// noticed before the first record is looked for, and told of the file, or by the reader.
+fn told(mut items: Vec<Item>) -> Vec<Item> {
+    let of_stream = |reason: &Reason| matches!(reason, Reason::Unreadable(detail) if detail.contains(" stream "));
+    items.retain(|item| !matches!(item, Item::Reject(reject) if of_stream(&reject.reason)));
+    items
+}
+
 /// Holds the files that end like this, harmed in any way, to the same: nothing panics or hangs, everything that is told
 /// is told with a reason, and the same is read whatever the pieces.
 fn broken(ending: &str) {
@@ -282,7 +290,7 @@ fn broken(ending: &str) {
                 prop_assert!(!reject.reason.to_string().is_empty());
             }
         }
-        prop_assert_eq!(items(&bytes, name, piece), found);
+        prop_assert_eq!(told(items(&bytes, name, piece)), told(found));
         Ok(())
     });
     if let Err(failure) = result {
