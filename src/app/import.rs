@@ -16,6 +16,7 @@ use serde::Serialize;
 use self::read::{Chunk, ReadOutcome, Reading};
 use self::write::Writing;
 use super::{Catalog, clock};
+use crate::domain::prompt::Axis;
 use crate::domain::taxonomy::Taxonomy;
 use crate::error::Result;
 use crate::source::walk::{Exclude, Input, PassedOver, walk};
@@ -96,8 +97,24 @@ pub struct ImportOutcome {
     pub files: u64,
     /// Files that were passed over, by reason.
     pub passed_over: BTreeMap<PassedOver, u64>,
+    /// Labels of records that seem to be misspelt; they are kept as they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub misspelt: Vec<Misspelt>,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
+}
+
+/// A label that the taxonomy does not know, and that is a letter or two away from one that it knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Misspelt {
+    /// Category or language.
+    pub axis: Axis,
+    /// The label.
+    pub label: String,
+    /// The label that seems to be meant.
+    pub similar: String,
+    /// How many records have it.
+    pub records: u64,
 }
 
 /// What an import tells while it goes on.
@@ -161,8 +178,32 @@ pub fn import(
         passed_over.insert(PassedOver::UnknownFormat, read.of_unknown_format);
     }
     let Counts { read: records, added, duplicates, rejected, conflicts } = counts;
-    let (files, interrupted) = (read.files, read.interrupted);
-    Ok(ImportOutcome { read: records, added, duplicates, rejected, conflicts, files, passed_over, interrupted })
+    let ReadOutcome { files, interrupted, labels, .. } = read;
+    let misspelt = misspelt(labels, taxonomy);
+    Ok(ImportOutcome {
+        read: records,
+        added,
+        duplicates,
+        rejected,
+        conflicts,
+        files,
+        passed_over,
+        misspelt,
+        interrupted,
+    })
+}
+
+/// Returns the labels that seem to be misspelt, of all that records have.
+fn misspelt(labels: BTreeMap<Axis, BTreeMap<String, u64>>, taxonomy: &Taxonomy) -> Vec<Misspelt> {
+    let pairs = labels.into_iter().flat_map(|(axis, labels)| labels.into_iter().map(move |pair| (axis, pair)));
+    let misspelt = |(axis, (label, records)): (Axis, (String, u64))| {
+        let similar = match axis {
+            Axis::Language => taxonomy.misspelt_language(&label)?,
+            _ => taxonomy.misspelt_category(&label)?,
+        };
+        Some(Misspelt { axis, label, similar, records })
+    };
+    pairs.filter_map(misspelt).collect()
 }
 
 /// Reads files in a thread of its own, and gives `take` what it reads, in the order of the files, and the bytes of all.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::prompt::NONE;
+use super::similar::misspelt;
 use super::target::Decimal;
 
 /// The area of every category that the taxonomy does not name.
@@ -146,6 +147,22 @@ impl Taxonomy {
         let language = self.language(label).ok()?;
         let known = self.languages.iter().any(|l| l.name == language);
         (known || (language == NONE && !label.is_empty())).then_some(language)
+    }
+
+    /// Returns the category of an area that one which no area names seems to be a misspelling of.
+    pub fn misspelt_category(&self, category: &str) -> Option<String> {
+        let known = self.areas.iter().flat_map(|area| &area.categories).map(String::as_str);
+        if category == NONE || self.area_of(category) != OTHER { None } else { misspelt(category, known) }
+    }
+
+    /// Returns the language of the taxonomy that one which is not in it seems to be a misspelling of.
+    pub fn misspelt_language(&self, language: &str) -> Option<String> {
+        let mut known = self.languages.iter().map(|l| l.name.as_str());
+        if language == NONE || known.clone().any(|name| name == language) {
+            None
+        } else {
+            misspelt(language, &mut known)
+        }
     }
 
     /// Returns a language's name as people write it: `C++` for `cpp`.

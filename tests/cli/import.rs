@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::common::{Folder, prompts};
+use crate::common::{Folder, hash, prompts};
 
 #[test]
 fn it_counts_what_it_read_and_names_what_it_could_not_take() {
@@ -265,4 +265,22 @@ fn no_label_is_no_other_label() {
     folder.ok(&["import", "a.jsonl"]);
     assert_eq!(folder.json(&["import", "b.jsonl", "--update-labels", "--json"])["conflicts"], 0);
     assert_eq!(folder.json(&["import", "a.jsonl", "--category", "none", "--update-labels", "--json"])["conflicts"], 1);
+}
+
+#[test]
+fn labels_that_seem_misspelt_are_named_and_kept() {
+    let folder = Folder::new();
+    folder.write(
+        "a.jsonl",
+        "{\"prompt\": \"a\", \"language\": \"Pyhton\"}\n{\"prompt\": \"b\", \"language\": \"pyhton\", \"category\": \"bug-fixx\"}\n\
+         {\"prompt\": \"c\", \"language\": \"kotlin\", \"category\": \"bug_fix\"}\n",
+    );
+    assert_snapshot!(folder.run(&["import", "a.jsonl"]).shown(), @"
+    3 records read from 1 file: 3 added, 0 duplicates (0 with other labels), 0 rejected
+    --- stderr
+    note: 1 record with the category `bug_fixx`, which the taxonomy does not know; is `bug_fix` meant?
+    note: 2 records with the language `pyhton`, which the taxonomy does not know; is `python` meant?
+    --- exit code 0
+    ");
+    assert_eq!(folder.json(&["show", &hash("a"), "--json"])["language"], "pyhton");
 }

@@ -1,5 +1,6 @@
 //! The reading half of an import: files to normal forms and hashes.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
@@ -15,7 +16,7 @@ use super::ImportRequest;
 use crate::domain::dataset::LabelChange;
 use crate::domain::hash::ContentHash;
 use crate::domain::normalise::normalise;
-use crate::domain::prompt::NONE;
+use crate::domain::prompt::{Axis, NONE};
 use crate::domain::taxonomy::Taxonomy;
 use crate::source::walk::{Input, labels_of};
 use crate::source::{
@@ -26,6 +27,9 @@ use crate::store::Incoming;
 /// How much is handed to the writer at once.
 const CHUNK_RECORDS: usize = 1_000;
 const CHUNK_BYTES: usize = 1 << 20;
+
+/// How many labels are counted: a file may have one for every record.
+const MOST_LABELS: usize = 1_000;
 
 /// How much is asked of the system at once. A small file gets a small buffer: there may be thousands of them.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -48,10 +52,13 @@ pub(in crate::app) struct Chunk {
 }
 
 /// What the reading came to.
+#[derive(Default)]
 pub(in crate::app) struct ReadOutcome {
     pub files: u64,
     pub of_unknown_format: u64,
     pub interrupted: bool,
+    /// How many records have each label, of the first [`MOST_LABELS`] labels of an axis.
+    pub labels: BTreeMap<Axis, BTreeMap<String, u64>>,
 }
 
 /// Whether the reading of a file began: it is of a known format, and can be read.
@@ -100,7 +107,7 @@ impl<'a> Reading<'a> {
             bytes: Arc::default(),
             total: inputs.iter().map(size).sum(),
             left: request.limit.unwrap_or(u64::MAX),
-            done: ReadOutcome { files: 0, of_unknown_format: 0, interrupted: false },
+            done: ReadOutcome::default(),
             closed: false,
         }
     }
@@ -204,6 +211,7 @@ impl<'a> Reading<'a> {
                 Item::Reject(reject) => self.reject(reject),
                 Item::Record(record) => match self.prepare(&record, &of_path) {
                     Ok(incoming) => {
+                        self.count_labels(&incoming.labels);
                         let size = incoming.text.len() + incoming.metadata.as_ref().map_or(0, String::len);
                         self.step(Step::Keep(incoming), size);
                     }
@@ -244,6 +252,19 @@ impl<'a> Reading<'a> {
         let metadata = (!record.metadata.is_empty()).then(|| Value::Object(record.metadata.clone()).to_string());
         let hash = ContentHash::of(&text);
         Ok(Incoming { hash, text, labels, metadata, line: record.line, record: record.record })
+    }
+
+    fn count_labels(&mut self, labels: &LabelChange) {
+        let pairs = [(Axis::Category, &labels.category), (Axis::Language, &labels.language)];
+        for (axis, label) in pairs.into_iter().filter_map(|(axis, label)| Some((axis, label.as_ref()?))) {
+            let labels = self.done.labels.entry(axis).or_default();
+            let room = labels.len() < MOST_LABELS;
+            match labels.get_mut(label) {
+                Some(records) => *records += 1,
+                None if room => _ = labels.insert(label.clone(), 1),
+                None => {}
+            }
+        }
     }
 
     fn unreadable(&mut self, path: &Path, detail: String) -> Begun {

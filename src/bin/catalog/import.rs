@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use prompt_catalog::app::catalog::Begin;
-use prompt_catalog::app::import::{ImportOutcome, ImportRequest, MAX_PROMPT_BYTES, import, shipped};
+use prompt_catalog::app::import::{ImportOutcome, ImportRequest, MAX_PROMPT_BYTES, Misspelt, import, shipped};
 use prompt_catalog::app::report::{counted, grouped};
 use prompt_catalog::domain::taxonomy::Taxonomy;
 use prompt_catalog::source::walk::PassedOver;
@@ -79,6 +79,12 @@ pub fn run(args: &ImportArgs, global: &Global, output: &Output) -> Result<ExitCo
     let outcome = outcome?;
     reading.end()?;
     output.result(&outcome, || summary(&outcome, args.dry_run))?;
+    for Misspelt { axis, label, similar, records } in &outcome.misspelt {
+        let records = counted(*records, "record");
+        output.note(&format!(
+            "{records} with the {axis} `{label}`, which the taxonomy does not know; is `{similar}` meant?"
+        ));
+    }
     end(&outcome)
 }
 
