@@ -40,6 +40,9 @@ pub const SYSTEM_PROMPT: &str = include_str!("../prompts/system/base.md");
 /// What areas, categories and languages add to it.
 pub const SYSTEM_ADDITIONS: &str = include_str!("../prompts/system/additions.toml");
 
+/// What teachers cost: a dated table of prices.
+pub const PRICES: &str = include_str!("../prompts/teachers/prices.toml");
+
 /// The prompts that ship, one file a category: its name and content.
 pub const CURATED: [(&str, &str); 8] = [
     curated!("algorithm"),

@@ -73,6 +73,14 @@ impl FromStr for Decimal {
     }
 }
 
+impl Decimal {
+    /// Returns the number times 10^`digits`, where that is whole and fits.
+    pub fn scaled(self, digits: u32) -> Option<u64> {
+        let factor = 10_u64.checked_pow(digits.checked_sub(self.scale)?)?;
+        self.mantissa.checked_mul(factor)
+    }
+}
+
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = 10_u64.pow(self.scale);
