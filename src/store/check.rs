@@ -17,6 +17,13 @@ impl Session<'_> {
         self.check_uses(&mut problems)?;
         self.check_datasets(&mut problems)?;
         self.check_origins(&mut problems)?;
+        self.database.each(sql!("check/answers"), &[], |row| {
+            problems.push(format!(
+                "prompt {} counts an answer and has none, or has one that was not asked for",
+                ContentHash(row.hash(0)?)
+            ));
+            Ok(())
+        })?;
         self.database.each(sql!("check/runs"), &[], |row| {
             let (run, counted, files) = (row.integer(0)?, row.count(1)?, row.count(2)?);
             problems.push(format!("import run {run} counts {counted} records, and its files {files}"));

@@ -191,7 +191,7 @@ impl DatasetRow {
     }
 }
 
-fn delivered(row: &Row<'_>) -> Result<Delivered> {
+pub(super) fn delivered(row: &Row<'_>) -> Result<Delivered> {
     Ok(Delivered {
         id: ContentHash(row.hash(0)?),
         prompt: row.text(1)?.to_owned(),

@@ -12,6 +12,8 @@ mod prompt;
 mod report;
 mod search;
 mod strata;
+#[cfg_attr(not(feature = "distill"), expect(dead_code, reason = "only asking writes"))]
+mod teacher;
 mod template;
 
 use std::path::Path;
@@ -23,6 +25,8 @@ pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::import::{Batch, Counts, Incoming};
 pub(crate) use self::report::{FileRow, OriginRow, RejectRow, RunRow};
 pub(crate) use self::search::Within;
+#[cfg(feature = "distill")]
+pub(crate) use self::teacher::{Asked, CellOfPrompt, EndedAttempt, NewAttempt, NewDistillRun};
 pub(crate) use self::template::{Made, MadeCount};
 
 /// An open catalog file.

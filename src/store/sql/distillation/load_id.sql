@@ -1,0 +1,1 @@
+SELECT id FROM distillation WHERE dataset_id = ?1 AND key = ?2

@@ -1,0 +1,1 @@
+SELECT text FROM prompt WHERE id = ?1
