@@ -220,6 +220,22 @@ pub enum Error {
     /// It was stopped before its end, and nothing was changed.
     #[error("interrupted, and nothing was changed")]
     Interrupted,
+    /// A price that is not known, or a table of prices that cannot be used.
+    #[error(transparent)]
+    Price(#[from] crate::domain::price::PriceError),
+    /// A teacher that cannot be asked as it was to be.
+    #[error(transparent)]
+    Teacher(#[from] crate::domain::teacher::TeacherError),
+    /// A server that cannot be asked.
+    #[cfg(feature = "distill")]
+    #[error(transparent)]
+    Endpoint(#[from] crate::teacher::EndpointError),
+    /// A dataset that was put to no teacher.
+    #[error("the dataset was put to no teacher")]
+    NoAnswers,
+    /// Another process asks teachers for this catalog.
+    #[error("another process is asking teachers for the catalog at {}", .0.display())]
+    Distilling(PathBuf),
     /// Nothing can be drawn.
     #[error("nothing can be drawn: {reason}")]
     EmptyPool {

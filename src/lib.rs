@@ -60,5 +60,7 @@ mod export;
 mod report;
 pub mod source;
 mod store;
+#[cfg(feature = "distill")]
+pub mod teacher;
 
 pub use error::{Error, Result};

@@ -1,0 +1,269 @@
+//! Requests and their failures.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use ureq::http::{Response, Uri};
+use ureq::{Agent, Body};
+
+use super::retry::Signs;
+use super::{Endpoint, EndpointError, Fault, Question, Reply, Retry, anthropic, openai};
+use crate::domain::teacher::Provider;
+
+/// The longest answer that is read, in bytes.
+const MAX_ANSWER_BYTES: u64 = 64 << 20;
+
+/// How much of an error's text is kept, in characters.
+const MAX_MESSAGE_CHARS: usize = 400;
+
+/// How long a connection, and a whole request, may take.
+const CONNECT: Duration = Duration::from_secs(30);
+const REQUEST: Duration = Duration::from_secs(600);
+
+/// The longest answer that a request of that time is enough for; a longer one gets more in proportion.
+const TOKENS_IN_TIME: u64 = 21_333;
+
+/// A server, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Client {
+    endpoint: Endpoint,
+    url: String,
+    agent: Agent,
+}
+
+impl Client {
+    /// Prepares to ask a server; no connection is made yet.
+    ///
+    /// # Errors
+    /// When its address is none, or prompts and key would travel in the open.
+    pub fn new(endpoint: Endpoint, connections: usize) -> Result<Self, EndpointError> {
+        let (url, loopback) = address(&endpoint)?;
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            // A redirect would take prompts and key to where nobody sent them.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(connections)
+            .max_idle_connections_per_host(connections)
+            .timeout_connect(Some(CONNECT));
+        if loopback {
+            config = config.proxy(None);
+        }
+        Ok(Self { endpoint, url, agent: config.build().new_agent() })
+    }
+
+    /// Returns the address that is asked.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Asks one question, once.
+    pub fn ask(&self, question: &Question<'_>) -> Result<Reply, Fault> {
+        let provider = self.endpoint.provider;
+        let body = match provider {
+            Provider::Anthropic => anthropic::body(question),
+            Provider::Openai | Provider::OpenaiCompatible => openai::body(question, provider),
+        };
+        let more = question.max_tokens.div_ceil(TOKENS_IN_TIME).max(1).min(u64::from(u32::MAX)) as u32;
+        let mut request = self.agent.post(&self.url).header("content-type", "application/json");
+        request = match (provider, &self.endpoint.key) {
+            (Provider::Anthropic, key) => {
+                let request = request.header("anthropic-version", anthropic::VERSION);
+                key.iter().fold(request, |request, key| request.header("x-api-key", &key.0))
+            }
+            (_, key) => {
+                key.iter().fold(request, |request, key| request.header("authorization", format!("Bearer {}", key.0)))
+            }
+        };
+        let request = request.config().timeout_global(Some(REQUEST * more)).build();
+        let sent = request.send(body.to_string());
+        let mut response = sent.map_err(|error| self.unanswered(&error))?;
+        let header = |response: &Response<Body>, name: &str| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(|text| self.without_key(text))
+        };
+        let request_id = header(&response, "request-id").or_else(|| header(&response, "x-request-id"));
+        let read = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        let bytes = read.map_err(|error| Fault { request_id: request_id.clone(), ..self.unanswered(&error) })?;
+        let bytes = self.without_key_in(bytes);
+        let status = response.status().as_u16();
+        if status != 200 {
+            let header = |name: &str| header(&response, name);
+            return Err(Fault { request_id, ..fault(status, &bytes, &header) });
+        }
+        let reply = match provider {
+            Provider::Anthropic => anthropic::reply(&bytes),
+            Provider::Openai | Provider::OpenaiCompatible => openai::reply(&bytes),
+        };
+        match reply {
+            Ok(reply) => Ok(Reply { request_id, ..reply }),
+            Err(error) => Err(Fault {
+                status: Some(status),
+                code: "malformed".to_owned(),
+                message: format!("the answer is not what the interface promises: {error}"),
+                retry: Retry::Backoff,
+                of_teacher: false,
+                limited: false,
+                request_id,
+            }),
+        }
+    }
+
+    /// A request that nobody answered: the connection failed, or took too long.
+    fn unanswered(&self, error: &ureq::Error) -> Fault {
+        let (code, retry) = match error {
+            ureq::Error::BodyExceedsLimit(_) => ("too_long", Retry::Never),
+            ureq::Error::Timeout(_) => ("timeout", Retry::Backoff),
+            _ => ("connection", Retry::Backoff),
+        };
+        Fault {
+            status: None,
+            code: code.to_owned(),
+            message: self.without_key(&error.to_string()),
+            retry,
+            of_teacher: false,
+            limited: false,
+            request_id: None,
+        }
+    }
+
+    /// Takes the key out of what a server sends: some say in an error which key was wrong.
+    fn without_key(&self, text: &str) -> String {
+        match &self.endpoint.key {
+            Some(key) => text.replace(&key.0, "[key]"),
+            None => text.to_owned(),
+        }
+    }
+
+    fn without_key_in(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let Some(key) = &self.endpoint.key else { return bytes };
+        let holds = |bytes: &[u8]| bytes.windows(key.0.len()).any(|window| window == key.0.as_bytes());
+        if holds(&bytes) { self.without_key(&String::from_utf8_lossy(&bytes)).into_bytes() } else { bytes }
+    }
+}
+
+/// Returns the whole address of the interface, and whether it is on this machine.
+fn address(endpoint: &Endpoint) -> Result<(String, bool), EndpointError> {
+    let usual = match endpoint.provider {
+        Provider::Anthropic => "https://api.anthropic.com",
+        Provider::Openai => "https://api.openai.com/v1",
+        Provider::OpenaiCompatible => "",
+    };
+    let base = endpoint.base_url.as_deref().unwrap_or(usual).trim_end_matches('/');
+    let wrong = || EndpointError::Url(base.to_owned());
+    let uri: Uri = base.parse().map_err(|_| wrong())?;
+    let authority = uri.authority().ok_or_else(wrong)?;
+    // A name and password in an address would be logged wherever the address is.
+    if uri.query().is_some() || authority.as_str().contains('@') {
+        return Err(wrong());
+    }
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    match uri.scheme_str() {
+        Some("https") => {}
+        Some("http") if loopback || endpoint.insecure => {}
+        Some("http") => return Err(EndpointError::Insecure(base.to_owned())),
+        _ => return Err(wrong()),
+    }
+    let bare = uri.path() == "/" || uri.path().is_empty();
+    let path = match endpoint.provider {
+        Provider::Anthropic if base.ends_with("/v1") => "/messages",
+        Provider::Anthropic => "/v1/messages",
+        _ if bare => "/v1/chat/completions",
+        _ => "/chat/completions",
+    };
+    Ok((format!("{base}{path}"), loopback))
+}
+
+/// Reads what a failed response says; both vendors have an object `error` in its body.
+fn fault(status: u16, bytes: &[u8], header: &dyn Fn(&str) -> Option<String>) -> Fault {
+    let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let error = &body["error"];
+    let words = [&error["details"]["error_code"], &error["code"], &error["type"]];
+    let codes: Vec<String> = words.iter().filter_map(|word| word.as_str()).map(str::to_owned).collect();
+    let message = error["message"].as_str().or(error.as_str()).map(str::to_owned);
+    let message = message.unwrap_or_else(|| String::from_utf8_lossy(bytes).trim().to_owned());
+    let signs = Signs { status, codes: &codes, header, now: Timestamp::now() };
+    Fault {
+        status: Some(status),
+        code: codes.first().cloned().unwrap_or_else(|| format!("status {status}")),
+        message: message.chars().take(MAX_MESSAGE_CHARS).collect(),
+        retry: signs.retry(),
+        of_teacher: signs.of_teacher(),
+        limited: matches!(status, 429 | 503 | 529),
+        request_id: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(provider: Provider, base_url: Option<&str>, insecure: bool) -> Result<String, EndpointError> {
+        let endpoint = Endpoint { provider, base_url: base_url.map(str::to_owned), key: None, insecure };
+        address(&endpoint).map(|(url, _)| url)
+    }
+
+    #[test]
+    fn an_address_is_made_whole() {
+        use Provider::{Anthropic, Openai, OpenaiCompatible};
+        for (provider, base_url, expected) in [
+            (Anthropic, None, "https://api.anthropic.com/v1/messages"),
+            (Openai, None, "https://api.openai.com/v1/chat/completions"),
+            (Anthropic, Some("http://localhost:1/v1/"), "http://localhost:1/v1/messages"),
+            (OpenaiCompatible, Some("http://127.0.0.1:8000"), "http://127.0.0.1:8000/v1/chat/completions"),
+            (OpenaiCompatible, Some("http://[::1]:8000/v1"), "http://[::1]:8000/v1/chat/completions"),
+            (OpenaiCompatible, Some("https://host/api/v2"), "https://host/api/v2/chat/completions"),
+        ] {
+            assert_eq!(url(provider, base_url, false).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn nothing_travels_in_the_open_unless_it_is_asked_for() {
+        let there = Some("http://192.0.2.1:8000");
+        let insecure = EndpointError::Insecure("http://192.0.2.1:8000".to_owned());
+        assert_eq!(url(Provider::OpenaiCompatible, there, false), Err(insecure));
+        assert!(url(Provider::OpenaiCompatible, there, true).is_ok());
+        for trick in ["http://localhost.example", "http://127.0.0.1.example", "http://0.0.0.0:1"] {
+            assert!(matches!(url(Provider::Openai, Some(trick), false), Err(EndpointError::Insecure(_))), "{trick}");
+        }
+        for wrong in ["", "localhost:8000", "ftp://localhost", "http://a@localhost", "http://localhost?x=1", "http://"]
+        {
+            assert!(
+                matches!(url(Provider::OpenaiCompatible, Some(wrong), true), Err(EndpointError::Url(_))),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failure_keeps_the_most_telling_word() {
+        let none = |_: &str| None;
+        let body = br#"{"type":"error","error":{"type":"rate_limit_error","message":"slow down"},"request_id":"r"}"#;
+        let limited = fault(429, body, &none);
+        assert_eq!(
+            (limited.code.as_str(), limited.message.as_str(), limited.limited),
+            ("rate_limit_error", "slow down", true)
+        );
+        let body = br#"{"error":{"message":"no money","type":"insufficient_quota","param":null,"code":"credit_balance_exhausted"}}"#;
+        let broke = fault(429, body, &none);
+        assert_eq!(
+            (broke.code.as_str(), broke.retry, broke.of_teacher),
+            ("credit_balance_exhausted", Retry::Never, true)
+        );
+        let page = fault(502, b"<html>bad gateway</html>", &none);
+        assert_eq!((page.code.as_str(), page.message.as_str()), ("status 502", "<html>bad gateway</html>"));
+    }
+
+    #[test]
+    fn a_key_is_not_shown() {
+        let key = super::super::Key::new(" sk-secret\n").ok();
+        let endpoint = Endpoint { provider: Provider::Openai, base_url: None, key, insecure: false };
+        let client = Client::new(endpoint, 1).expect("the usual address");
+        assert!(!format!("{client:?}").contains("secret"));
+        assert_eq!(client.without_key("wrong key sk-secret!"), "wrong key [key]!");
+        assert_eq!(client.without_key_in(b"{\"k\": \"sk-secret\"}".to_vec()), b"{\"k\": \"[key]\"}");
+    }
+}
