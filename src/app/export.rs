@@ -1,22 +1,37 @@
 //! Writing a dataset's prompts, in the order of the draw.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+
+use serde::Serialize;
 
 use super::Catalog;
 use super::dataset::find;
 use super::output::NewFile;
 use super::sample::OutputFile;
+use crate::domain::teacher::{Answered, Ending};
 use crate::error::{Error, Result};
 use crate::export::Exporter;
 use crate::store::Session;
 
 pub use crate::export::{ExportFormat, ExportOptions};
 
+/// What was written of a dataset, and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ExportOutcome {
+    /// Prompts, each with its answer where those were asked for.
+    pub written: u64,
+    /// Prompts left out since no teacher has answered them.
+    pub without_answer: u64,
+    /// Prompts left out since their answer ended otherwise.
+    pub left_out: BTreeMap<Ending, u64>,
+}
+
 /// Writes the prompts of a dataset to a stream.
 ///
 /// # Errors
 /// When there is no such dataset, or the stream fails.
-pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut dyn Write) -> Result<()> {
+pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut dyn Write) -> Result<ExportOutcome> {
     catalog.store.read(|session| write_dataset(session, find(session, name)?.id, options, out))
 }
 
@@ -24,12 +39,12 @@ pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut 
 ///
 /// # Errors
 /// When there is no such dataset, the file exists and is not to be overwritten, or the disk fails.
-pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Result<()> {
+pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Result<ExportOutcome> {
     catalog.store.read(|session| {
         let dataset = find(session, name)?;
         let mut file = NewFile::new(&output.path, output.overwrite)?;
-        file.fill(|out| write_dataset(session, dataset.id, &output.options, out))?;
-        file.place()
+        let outcome = file.fill(|out| write_dataset(session, dataset.id, &output.options, out))?;
+        file.place().map(|()| outcome)
     })
 }
 
@@ -38,9 +53,30 @@ pub(super) fn write_dataset(
     dataset: i64,
     options: &ExportOptions,
     out: &mut dyn Write,
-) -> Result<()> {
+) -> Result<ExportOutcome> {
     let failed = |source| Error::Io { doing: "write", path: "the output".into(), source };
     let mut exporter = Exporter::begin(options, out).map_err(failed)?;
-    session.each_delivered(dataset, |prompt| exporter.prompt(prompt).map_err(failed))?;
-    exporter.end().map_err(failed)
+    let mut outcome = ExportOutcome::default();
+    let Some(endings) = &options.responses else {
+        session.each_delivered(dataset, |prompt| {
+            outcome.written += 1;
+            exporter.prompt(prompt, None).map_err(failed)
+        })?;
+        return exporter.end().map_err(failed).map(|()| outcome);
+    };
+    let distillation = session.newest_distillation(dataset)?.ok_or(Error::NoAnswers)?;
+    session.each_answered(dataset, distillation, |Answered { prompt, response }| {
+        match response {
+            None => outcome.without_answer += 1,
+            Some(response) if !endings.contains(&response.ending) => {
+                *outcome.left_out.entry(response.ending).or_default() += 1;
+            }
+            Some(response) => {
+                outcome.written += 1;
+                exporter.prompt(prompt, Some(response)).map_err(failed)?;
+            }
+        }
+        Ok(())
+    })?;
+    exporter.end().map_err(failed).map(|()| outcome)
 }

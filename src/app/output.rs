@@ -48,20 +48,21 @@ impl NewFile {
     ///
     /// # Errors
     /// When `content` fails, or the disk does.
-    pub fn fill(&mut self, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    pub fn fill<T>(&mut self, content: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
         let failed = || Error::io("write", &self.path);
         let file = match &mut self.target {
             Target::Beside(file) => file.as_file_mut(),
             Target::Stream(file) => file,
         };
         let mut buffered = BufWriter::with_capacity(256 << 10, &mut *file);
-        content(&mut buffered)?;
+        let value = content(&mut buffered)?;
         buffered.flush().map_err(failed())?;
         drop(buffered);
         match &self.target {
-            Target::Beside(file) => file.as_file().sync_all().map_err(failed()),
-            Target::Stream(_) => Ok(()),
+            Target::Beside(file) => file.as_file().sync_all().map_err(failed())?,
+            Target::Stream(_) => {}
         }
+        Ok(value)
     }
 
     /// Puts the file in its place.

@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::domain::dataset::Delivered;
+use crate::domain::hash::ContentHash;
+use crate::domain::money::Money;
+use crate::domain::prompt::Source;
+use crate::domain::teacher::{Ending, Response, Usage};
 
 /// How objects follow one another.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub(super) enum Shape<'a> {
     ShareGpt(Option<&'a str>),
     /// Instructions as Alpaca has them; `output` is for the answer.
     Alpaca(Option<&'a str>),
+    /// Conversations as ChatGLM3's fine-tuning has them.
+    ChatGlm3(Option<&'a str>),
 }
 
 pub(super) struct Json<'a> {
@@ -41,20 +47,28 @@ impl<'a> Json<'a> {
         Ok(Self { out, framing, shape, first: true })
     }
 
-    pub fn prompt(&mut self, prompt: &Delivered) -> io::Result<()> {
+    /// Writes a prompt, with its answer where there is one.
+    pub fn prompt(&mut self, prompt: &Delivered, response: Option<&Response>) -> io::Result<()> {
         if self.framing == Framing::Array {
             self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
         }
         self.first = false;
+        let answer = response.map(|response| response.text.as_str());
         match self.shape {
-            Shape::Plain => self.object(prompt)?,
-            Shape::OpenAi(system) => self.object(&OpenAi::new(system, prompt))?,
+            Shape::Plain => match response {
+                Some(response) => self.object(&Plain::new(prompt, response))?,
+                None => self.object(prompt)?,
+            },
+            Shape::OpenAi(system) => self.object(&OpenAi { messages: messages(system, prompt, answer) })?,
+            Shape::ChatGlm3(system) => self.object(&ChatGlm3 { conversations: messages(system, prompt, answer) })?,
             Shape::ShareGpt(system) => {
-                let turn = Turn { from: "human", value: &prompt.prompt };
-                self.object(&ShareGpt { conversations: [turn], system })?;
+                let asked = Turn { from: "human", value: &prompt.prompt };
+                let answered = answer.map(|value| Turn { from: "gpt", value });
+                self.object(&ShareGpt { conversations: [asked].into_iter().chain(answered).collect(), system })?;
             }
             Shape::Alpaca(system) => {
-                self.object(&Alpaca { instruction: &prompt.prompt, input: "", output: "", system })?;
+                let output = answer.unwrap_or_default();
+                self.object(&Alpaca { instruction: &prompt.prompt, input: "", output, system })?;
             }
         }
         if self.framing == Framing::Lines { self.out.write_all(b"\n") } else { Ok(()) }
@@ -72,17 +86,57 @@ impl<'a> Json<'a> {
     }
 }
 
+/// Our own object, with the answer.
+#[derive(Serialize)]
+struct Plain<'a> {
+    id: ContentHash,
+    prompt: &'a str,
+    category: &'a str,
+    area: &'a str,
+    language: &'a str,
+    source: Source,
+    response: &'a str,
+    model: &'a str,
+    ending: Ending,
+    usage: Usage,
+    cost_nano_usd: Money,
+}
+
+impl<'a> Plain<'a> {
+    fn new(prompt: &'a Delivered, response: &'a Response) -> Self {
+        let Delivered { id, prompt, category, area, language, source } = prompt;
+        let Response { text, model, ending, usage, cost, .. } = response;
+        Self {
+            id: *id,
+            prompt,
+            category,
+            area,
+            language,
+            source: *source,
+            response: text,
+            model,
+            ending: *ending,
+            usage: *usage,
+            cost_nano_usd: *cost,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct OpenAi<'a> {
     messages: Vec<Message<'a>>,
 }
 
-impl<'a> OpenAi<'a> {
-    fn new(system: Option<&'a str>, prompt: &'a Delivered) -> Self {
-        let system = system.map(|content| Message { role: "system", content });
-        let user = Message { role: "user", content: &prompt.prompt };
-        Self { messages: system.into_iter().chain([user]).collect() }
-    }
+#[derive(Serialize)]
+struct ChatGlm3<'a> {
+    conversations: Vec<Message<'a>>,
+}
+
+fn messages<'a>(system: Option<&'a str>, prompt: &'a Delivered, answer: Option<&'a str>) -> Vec<Message<'a>> {
+    let system = system.map(|content| Message { role: "system", content });
+    let user = Message { role: "user", content: &prompt.prompt };
+    let assistant = answer.map(|content| Message { role: "assistant", content });
+    system.into_iter().chain([user]).chain(assistant).collect()
 }
 
 #[derive(Serialize)]
@@ -93,7 +147,7 @@ struct Message<'a> {
 
 #[derive(Serialize)]
 struct ShareGpt<'a> {
-    conversations: [Turn<'a>; 1],
+    conversations: Vec<Turn<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<&'a str>,
 }
@@ -108,7 +162,7 @@ struct Turn<'a> {
 struct Alpaca<'a> {
     instruction: &'a str,
     input: &'static str,
-    output: &'static str,
+    output: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<&'a str>,
 }

@@ -6,12 +6,14 @@ mod json;
 mod parquet;
 mod txt;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::str::FromStr;
 
 use serde::Serialize;
 
 use crate::domain::dataset::Delivered;
+use crate::domain::teacher::{Ending, Response};
 
 /// The formats that a dataset can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -33,12 +35,27 @@ pub enum ExportFormat {
     ShareGpt,
     /// An array of `instruction`, `input` and `output`.
     Alpaca,
+    /// One conversation a line, `conversations` of `role` and `content`, as ChatGLM3's fine-tuning reads them. Its loader
+    /// goes by the file's ending, which has to be `.json`.
+    ChatGlm3,
+    /// As `openai`, which GLM-4's fine-tuning reads; the file's ending has to be `.jsonl`.
+    Glm4,
 }
 
 impl ExportFormat {
     /// Every format, in the order in which help names them.
-    pub const ALL: [Self; 8] =
-        [Self::Jsonl, Self::Json, Self::Csv, Self::Txt, Self::Parquet, Self::OpenAi, Self::ShareGpt, Self::Alpaca];
+    pub const ALL: [Self; 10] = [
+        Self::Jsonl,
+        Self::Json,
+        Self::Csv,
+        Self::Txt,
+        Self::Parquet,
+        Self::OpenAi,
+        Self::ShareGpt,
+        Self::Alpaca,
+        Self::ChatGlm3,
+        Self::Glm4,
+    ];
 
     /// Returns the name used on the command line.
     pub fn name(self) -> &'static str {
@@ -51,12 +68,28 @@ impl ExportFormat {
             Self::OpenAi => "openai",
             Self::ShareGpt => "sharegpt",
             Self::Alpaca => "alpaca",
+            Self::ChatGlm3 => "chatglm3",
+            Self::Glm4 => "glm4",
         }
     }
 
     /// Tells whether this format has a place for a system message.
     pub fn has_system(self) -> bool {
-        matches!(self, Self::OpenAi | Self::ShareGpt | Self::Alpaca)
+        matches!(self, Self::OpenAi | Self::ShareGpt | Self::Alpaca | Self::ChatGlm3 | Self::Glm4)
+    }
+
+    /// Tells whether this format has a place for an answer.
+    pub fn has_response(self) -> bool {
+        self.has_system() || matches!(self, Self::Jsonl | Self::Json)
+    }
+
+    /// Returns the ending that a file has to have, where the trainer that reads it goes by that.
+    pub fn ending(self) -> Option<&'static str> {
+        match self {
+            Self::ChatGlm3 => Some("json"),
+            Self::Glm4 => Some("jsonl"),
+            _ => None,
+        }
     }
 }
 
@@ -80,6 +113,9 @@ pub struct ExportOptions {
     pub system: Option<String>,
     /// Whether CSV cells that a spreadsheet would run as a formula get a `'` in front, which reading does not take off.
     pub formula_safe: bool,
+    /// Which answers go with the prompts: those that ended like this, and no prompt without one. `None` writes prompts
+    /// alone.
+    pub responses: Option<BTreeSet<Ending>>,
 }
 
 /// A file that is being written.
@@ -103,7 +139,10 @@ impl<'a> Exporter<'a> {
         let writer = match options.format {
             ExportFormat::Jsonl => Writer::Json(Json::begin(out, Framing::Lines, Shape::Plain)?),
             ExportFormat::Json => Writer::Json(Json::begin(out, Framing::Array, Shape::Plain)?),
-            ExportFormat::OpenAi => Writer::Json(Json::begin(out, Framing::Lines, Shape::OpenAi(system))?),
+            ExportFormat::OpenAi | ExportFormat::Glm4 => {
+                Writer::Json(Json::begin(out, Framing::Lines, Shape::OpenAi(system))?)
+            }
+            ExportFormat::ChatGlm3 => Writer::Json(Json::begin(out, Framing::Lines, Shape::ChatGlm3(system))?),
             ExportFormat::ShareGpt => Writer::Json(Json::begin(out, Framing::Array, Shape::ShareGpt(system))?),
             ExportFormat::Alpaca => Writer::Json(Json::begin(out, Framing::Array, Shape::Alpaca(system))?),
             ExportFormat::Csv => Writer::Csv(Box::new(csv::Rows::begin(out, options.formula_safe)?)),
@@ -113,10 +152,10 @@ impl<'a> Exporter<'a> {
         Ok(Self { writer })
     }
 
-    /// Writes a prompt.
-    pub fn prompt(&mut self, prompt: &Delivered) -> io::Result<()> {
+    /// Writes a prompt, with its answer where there is one and the format has a place for it.
+    pub fn prompt(&mut self, prompt: &Delivered, response: Option<&Response>) -> io::Result<()> {
         match &mut self.writer {
-            Writer::Json(json) => json.prompt(prompt),
+            Writer::Json(json) => json.prompt(prompt, response),
             Writer::Csv(rows) => rows.prompt(prompt),
             Writer::Txt(book) => book.prompt(prompt),
             Writer::Parquet(table) => table.prompt(prompt),

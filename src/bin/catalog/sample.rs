@@ -8,7 +8,7 @@ use clap::Args;
 use prompt_catalog::Error;
 use prompt_catalog::app::Catalog;
 use prompt_catalog::app::catalog::Begin;
-use prompt_catalog::app::export::{ExportFormat, ExportOptions, export};
+use prompt_catalog::app::export::{ExportFormat, ExportOptions, ExportOutcome, export};
 use prompt_catalog::app::report::{Value, counted, grouped};
 use prompt_catalog::app::sample::{MAX_SEED, OutputFile, SampleOutcome, SampleRequest, sample};
 use prompt_catalog::domain::dataset::DatasetName;
@@ -65,7 +65,7 @@ pub struct OutputArgs {
     /// Write the prompts to this file, in place of stdout
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// jsonl, json, csv, txt, parquet, openai, sharegpt or alpaca [default: by the file's ending, else jsonl]
+    /// jsonl, json, csv, txt, parquet, openai, sharegpt, alpaca, chatglm3 or glm4 [default: by the file's ending, else jsonl]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ExportFormat>,
     /// A file with a system message for the chat formats, or `default`
@@ -105,7 +105,7 @@ impl OutputArgs {
         if format == ExportFormat::Parquet && self.path().is_none() && stdout().is_terminal() {
             return Err(Failure::usage("a terminal cannot show Parquet").hinted("add `--output FILE`"));
         }
-        Ok(ExportOptions { format, system: self.system()?, formula_safe: self.formula_safe })
+        Ok(ExportOptions { format, system: self.system()?, formula_safe: self.formula_safe, responses: None })
     }
 
     /// Returns the system message asked for.
@@ -165,7 +165,7 @@ fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output
     let lost = |error: Error| Error::Undelivered { dataset: dataset.clone(), source: Box::new(error) };
     if output.json {
         let mut prompts = Vec::new();
-        let plain = ExportOptions { format: ExportFormat::Json, system: None, formula_safe: false };
+        let plain = ExportOptions { format: ExportFormat::Json, system: None, formula_safe: false, responses: None };
         export(catalog, dataset.as_str(), &plain, &mut prompts)?;
         let mut value = serde_json::to_value(outcome).map_err(std::io::Error::from)?;
         value["prompts"] = serde_json::from_slice(&prompts).map_err(std::io::Error::from)?;
@@ -173,19 +173,21 @@ fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output
     }
     output.status(&summary(outcome));
     let written = write_dataset(catalog, dataset.as_str(), &args.output.options()?);
-    Ok(written.map_err(lost)?)
+    written.map_err(lost)?;
+    Ok(())
 }
 
-/// Writes a dataset's prompts to stdout; a reader that has seen enough is no error.
-pub fn write_dataset(catalog: &Catalog, name: &str, options: &ExportOptions) -> Result<(), Error> {
+/// Writes a dataset's prompts to stdout; a reader that has seen enough is no error, and leaves nothing to be said.
+pub fn write_dataset(catalog: &Catalog, name: &str, options: &ExportOptions) -> Result<Option<ExportOutcome>, Error> {
     let mut out = BufWriter::with_capacity(256 << 10, stdout().lock());
     let flushed = |source| Error::Io { doing: "write", path: "the output".into(), source };
-    let written = export(catalog, name, options, &mut out).and_then(|()| out.flush().map_err(flushed));
+    let written =
+        export(catalog, name, options, &mut out).and_then(|outcome| out.flush().map_err(flushed).map(|()| outcome));
     // What is left in the buffer would be tried again, and fail again, when it is dropped.
     let _ = out.into_parts();
     match written {
-        Err(error) if is_closed_pipe(&error) => Ok(()),
-        written => written,
+        Err(error) if is_closed_pipe(&error) => Ok(None),
+        written => written.map(Some),
     }
 }
 
