@@ -72,6 +72,7 @@ fn the_readme_names_every_command() {
         "dataset verify",
         "dataset record",
         "dataset diff",
+        "distill",
         "search",
         "label",
         "remove",

@@ -5,6 +5,8 @@ pub mod catalog;
 pub mod check;
 pub mod dataset;
 pub mod diff;
+#[cfg(feature = "distill")]
+pub mod distill;
 pub mod export;
 pub mod generate;
 pub mod import;

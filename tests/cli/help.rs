@@ -16,6 +16,7 @@ fn the_help_lists_every_command() {
       generate       Make new prompts from the templates, ahead of sampling
       sample         Draw prompts that meet a target and were never drawn before, as a new dataset
       dataset        The ledger: list, show, export, compare, verify, record and release datasets
+      distill        Put a dataset's prompts to a teacher model, and keep every answer
       show           Show one prompt: its text, labels, origin, and every dataset it is in
       search         Find prompts by the words in them, the best match first
       label          Correct the category or language of prompts; what datasets say of them stays
@@ -49,7 +50,8 @@ fn the_help_lists_every_command() {
 
 #[test]
 fn the_help_of_every_command_shows_an_example() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 22] = [
+        &["distill"],
         &["import"],
         &["generate"],
         &["sample"],

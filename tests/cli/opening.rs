@@ -52,7 +52,7 @@ fn a_catalog_of_a_newer_program_is_refused() {
     drop(connection);
     assert_snapshot!(folder.run(&["sample", "-n", "1"]).shown(), @"
     --- stderr
-    error: catalog.db is a catalog of version 99, and this program knows version 3
+    error: catalog.db is a catalog of version 99, and this program knows version 4
     hint: use the newer program; an older one would misread the catalog
     --- exit code 1
     ");

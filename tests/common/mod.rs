@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "every test binary uses a part of this")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+pub mod mock;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -103,6 +105,11 @@ impl Run {
 
     pub fn code(&self) -> i32 {
         self.0.status.code().expect("it was not killed")
+    }
+
+    /// Makes sure that it did what it was to do.
+    pub fn succeeded(&self) {
+        assert!(self.0.status.success(), "{}", self.shown());
     }
 
     /// All three, for a snapshot.

@@ -60,6 +60,8 @@ pub enum Command {
     Generate(generate::GenerateArgs),
     Sample(sample::SampleArgs),
     Dataset(dataset::DatasetArgs),
+    #[cfg(feature = "distill")]
+    Distill(Box<crate::distill::DistillArgs>),
     Show(show::ShowArgs),
     Search(search::SearchArgs),
     Label(label::LabelArgs),

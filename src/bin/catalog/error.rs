@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use prompt_catalog::Error;
 use prompt_catalog::domain::plan::Plan;
+use prompt_catalog::domain::price::PriceError;
 use prompt_catalog::domain::target::TargetError;
+use prompt_catalog::domain::teacher::TeacherError;
 
 use crate::output::{Output, is_closed_pipe};
 
@@ -90,6 +92,9 @@ fn code(error: &Error) -> u8 {
         Error::CannotMeet(_) => NOT_MET,
         Error::Target(TargetError::File(_)) => FAILED,
         Error::Target(_) | Error::UnknownValue { .. } | Error::Pattern { .. } | Error::DatasetName(_) => USAGE,
+        Error::Price(_) | Error::Teacher(_) => USAGE,
+        #[cfg(feature = "distill")]
+        Error::Endpoint(_) => USAGE,
         Error::NoSuchReport { .. } | Error::ReportNeedsDataset(_) | Error::ReportWithoutDataset { .. } => USAGE,
         _ => FAILED,
     }
@@ -165,6 +170,20 @@ fn hints(error: &Error) -> Vec<String> {
         Error::CannotMeet(_) => {
             hint("import more with `catalog import PATH`, or leave out `--strict` for the best that can be had")
         }
+        Error::Price(PriceError::UnknownModel { similar, .. }) => did_you_mean(similar)
+            .into_iter()
+            .chain([
+                "`--price-in USD --price-out USD` give it, per million tokens; 0 for a model of your own".to_owned()
+            ])
+            .collect(),
+        Error::Teacher(TeacherError::NoTemperature(_)) => hint("leave out `--temperature`"),
+        Error::Teacher(TeacherError::TooLong { most, .. }) => vec![format!("`--max-tokens {most}`")],
+        #[cfg(feature = "distill")]
+        Error::Endpoint(prompt_catalog::teacher::EndpointError::Insecure(_)) => {
+            hint("use https, or add `--insecure` where you know the way")
+        }
+        Error::NoAnswers => hint("`catalog distill NAME --provider PROVIDER --model MODEL` asks one"),
+        Error::Distilling(_) => hint("wait for it to end, or stop it: it keeps every answer"),
         Error::Target(TargetError::AreaAndCategory) => hint("leave out `--area` or `--category`"),
         _ => Vec::new(),
     }

@@ -4,6 +4,8 @@ mod args;
 mod backup;
 mod check;
 mod dataset;
+#[cfg(feature = "distill")]
+mod distill;
 mod error;
 mod generate;
 mod import;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Command::Sample(args) => sample::run(args, &cli.global, &output),
         Command::Generate(args) => generate::run(args, &cli.global, &output),
         Command::Dataset(args) => dataset::run(args, &cli.global, &output),
+        #[cfg(feature = "distill")]
+        Command::Distill(args) => distill::run(args, &cli.global, &output),
         Command::Show(args) => show::run(args, &cli.global, &output),
         Command::Search(args) => search::run(args, &cli.global, &output),
         Command::Label(args) => label::run(args, &cli.global, &output),
