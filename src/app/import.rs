@@ -165,10 +165,15 @@ pub fn import(
         None => (store, None),
     };
     let options = serde_json::to_string(request).unwrap_or_default();
-    let run = store.write(|session| session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options))?;
+    let (run, fill) = store.write(|session| {
+        let run = session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options)?;
+        // Labels change place by place, which takes the indexes.
+        let fill = if request.update_labels { None } else { session.begin_fill()? };
+        Ok((run, fill))
+    })?;
 
     let (counts, read) = while_reading(request, taxonomy, stop, &found.files, |receiver, total| {
-        Writing { store, beside, run, update_labels: request.update_labels, total }.all(&receiver, observe)
+        Writing { store, beside, run, update_labels: request.update_labels, total, fill }.all(&receiver, observe)
     })?;
     let state = if read.interrupted { "interrupted" } else { "done" };
     store.write(|session| session.end_run(run, state, &clock::now()))?;

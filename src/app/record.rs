@@ -129,7 +129,7 @@ fn keep(
     observe: &mut dyn FnMut(ImportEvent<'_>),
 ) -> Result<(Counts, Vec<ContentHash>)> {
     let mut current = Current::default();
-    let mut writer = Writer::new(session, session.batch(false)?, None, run, &mut current);
+    let mut writer = Writer::new(session, session.batch(false, None)?, None, run, &mut current);
     let (mut seen, mut prompts, mut records) = (HashSet::new(), Vec::new(), 0);
     for chunk in receiver {
         for step in &chunk.steps {

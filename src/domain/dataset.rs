@@ -109,7 +109,8 @@ pub struct LabelChange {
 impl LabelChange {
     /// Tells whether this would change labels.
     pub fn changes(&self, labels: &Labels) -> bool {
-        self.applied_to(labels) != *labels
+        let changes = |new: &Option<String>, old: &String| new.as_ref().is_some_and(|new| new != old);
+        changes(&self.category, &labels.category) || changes(&self.language, &labels.language)
     }
 
     /// Returns the labels with this change made.

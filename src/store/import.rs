@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::driver::Value;
+use super::driver::{Prepared, Value};
+use super::fill::Fill;
 use super::strata::Strata;
 use super::{Session, sql};
 use crate::domain::dataset::LabelChange;
@@ -59,6 +60,13 @@ pub(crate) struct Batch<'a> {
     session: &'a Session<'a>,
     strata: Strata,
     update_labels: bool,
+    fill: Option<&'a mut Fill>,
+    /// Of a catalog that is being filled: the places of new prompts, which are written at the end, in order.
+    places: Vec<(Place, i64)>,
+    /// The id of the next prompt.
+    next: i64,
+    find: Prepared<'a>,
+    append: Prepared<'a>,
 }
 
 /// A prompt that is in the catalog already.
@@ -106,8 +114,17 @@ impl Session<'_> {
     }
 
     /// Begins to write prompts; only in a write transaction, and once in each.
-    pub fn batch(&self, update_labels: bool) -> Result<Batch<'_>> {
-        Ok(Batch { session: self, strata: Strata::load(self)?, update_labels })
+    pub fn batch<'a>(&'a self, update_labels: bool, fill: Option<&'a mut Fill>) -> Result<Batch<'a>> {
+        Ok(Batch {
+            session: self,
+            strata: Strata::load(self)?,
+            update_labels,
+            fill,
+            places: Vec::new(),
+            next: self.newest_prompt()? + 1,
+            find: self.database.prepare(sql!("prompt/load_place"))?,
+            append: self.database.prepare(sql!("prompt/append"))?,
+        })
     }
 
     /// Returns the labels of the prompt with this hash, if it is in the catalog.
@@ -141,7 +158,38 @@ impl Batch<'_> {
     /// Keeps a prompt if it is new, and counts what became of it.
     pub fn add(&mut self, file: i64, incoming: &Incoming, counts: &mut Counts) -> Result<()> {
         counts.read += 1;
-        let values = [
+        let Some((stratum, at)) = self.find(&incoming.hash)? else {
+            counts.added += 1;
+            return self.append(file, incoming);
+        };
+        counts.duplicates += 1;
+        let labels = &self.strata.stratum(stratum).labels;
+        if incoming.labels.changes(labels) {
+            counts.conflicts += 1;
+            if let (true, Some((prompt, place))) = (self.update_labels, at) {
+                let labels = incoming.labels.applied_to(labels);
+                self.strata.relabel(self.session, prompt, place, &labels)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the stratum of the prompt with this hash, if it is in the catalog, and, where an index tells, its id and place.
+    fn find(&mut self, hash: &ContentHash) -> Result<Option<(StratumId, Option<(i64, Place)>)>> {
+        if let Some(fill) = &self.fill {
+            return Ok(fill.stratum_of(hash, self.session)?.map(|stratum| (stratum, None)));
+        }
+        self.find.load([hash.0.as_slice().into()], |row| {
+            let place = Place { stratum: StratumId(row.integer(1)?), position: row.count(2)? };
+            Ok((place.stratum, Some((row.integer(0)?, place))))
+        })
+    }
+
+    fn append(&mut self, file: i64, incoming: &Incoming) -> Result<()> {
+        let prompt = self.next;
+        self.next += 1;
+        self.append.execute([
+            prompt.into(),
             incoming.hash.0.as_slice().into(),
             NORMAL_FORM.into(),
             file.into(),
@@ -149,29 +197,26 @@ impl Batch<'_> {
             incoming.record.into(),
             incoming.metadata.as_deref().into(),
             incoming.text.as_str().into(),
-        ];
-        let database = self.session.database;
-        if let Some(prompt) = database.load(sql!("prompt/insert"), &values, |row| row.integer(0))? {
-            counts.added += 1;
-            let none = Labels { category: NONE.to_owned(), language: NONE.to_owned() };
-            let labels = incoming.labels.applied_to(&none);
-            return self.strata.append(self.session, prompt, &labels, Source::Existing, 0).map(|_| ());
-        }
-        counts.duplicates += 1;
-        let seen = self.session.seen(&incoming.hash)?;
-        let seen = seen.ok_or_else(|| Error::Database(format!("prompt {} has no place", incoming.hash)))?;
-        if incoming.labels.changes(&seen.labels) {
-            counts.conflicts += 1;
-            if self.update_labels {
-                let labels = incoming.labels.applied_to(&seen.labels);
-                self.strata.relabel(self.session, seen.prompt, seen.place, &labels)?;
+        ])?;
+        let LabelChange { category, language } = &incoming.labels;
+        let (category, language) = (category.as_deref().unwrap_or(NONE), language.as_deref().unwrap_or(NONE));
+        let place = self.strata.next_place(self.session, category, language, Source::Existing, 0)?;
+        match &mut self.fill {
+            Some(fill) => {
+                fill.add(&incoming.hash, place.stratum)?;
+                self.places.push((place, prompt));
+                Ok(())
             }
+            None => self.session.put(place, prompt),
         }
-        Ok(())
     }
 
     /// Ends the writing.
-    pub fn end(self) -> Result<()> {
+    pub fn end(mut self) -> Result<()> {
+        self.places.sort_unstable();
+        for (place, prompt) in self.places {
+            self.session.put(place, prompt)?;
+        }
         self.strata.flush(self.session)
     }
 }

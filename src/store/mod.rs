@@ -6,6 +6,7 @@
 mod check;
 mod dataset;
 mod driver;
+mod fill;
 mod import;
 mod label;
 mod prompt;
@@ -21,6 +22,7 @@ use std::path::Path;
 use self::driver::Database;
 use crate::error::Result;
 
+pub(crate) use self::fill::Fill;
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::import::{Batch, Counts, Incoming};
 pub(crate) use self::report::{FileRow, OriginRow, RejectRow, RunRow};
@@ -62,7 +64,11 @@ impl Store {
 
     /// Does some work in one write transaction: all of it, or, when it fails, nothing.
     pub fn write<T>(&mut self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
-        self.database.write(|database| work(&Session { database }))
+        self.database.write(|database| {
+            let session = Session { database };
+            session.complete_indexes()?;
+            work(&session)
+        })
     }
 
     /// Does some reading on one state of the catalog, whatever others write meanwhile.

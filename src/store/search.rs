@@ -40,7 +40,7 @@ pub(crate) struct Match {
 impl Session<'_> {
     /// Returns how far the index goes.
     pub fn index_state(&self) -> Result<IndexState> {
-        let newest = self.database.load(sql!("search/newest_prompt"), &[], |row| row.integer(0))?.unwrap_or(0);
+        let newest = self.newest_prompt()?;
         let state = self.database.load(sql!("search/state"), &[], |row| Ok((row.count(0)?, row.integer(1)?)))?;
         let indexed_to = match state {
             Some((rules, indexed_to)) if rules == u64::from(SEARCH_RULES) => indexed_to,

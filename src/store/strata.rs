@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// [`flush`](Strata::flush), once for all the changes of the transaction.
 pub(super) struct Strata {
     rows: BTreeMap<StratumId, Stratum>,
-    by_key: BTreeMap<(Labels, Source, u32), StratumId>,
+    by_key: BTreeMap<(Source, u32), BTreeMap<String, BTreeMap<String, StratumId>>>,
     changed: BTreeSet<StratumId>,
 }
 
@@ -37,6 +37,12 @@ impl Session<'_> {
         prompt.ok_or_else(|| Error::Database(format!("stratum {} has a gap at {}", place.stratum.0, place.position)))
     }
 
+    /// Puts a prompt at a place, which must be free.
+    pub(super) fn put(&self, place: Place, prompt: i64) -> Result<()> {
+        let values = [place.stratum.0.into(), place.position.into(), prompt.into()];
+        self.database.execute(sql!("place/insert"), &values).map(|_| ())
+    }
+
     /// Returns the place of a prompt.
     pub(super) fn place_of(&self, prompt: i64) -> Result<Place> {
         let place = self.database.load(sql!("place/load_of_prompt"), &[prompt.into()], |row| {
@@ -50,8 +56,13 @@ impl Strata {
     /// Reads the strata at the begin of a write transaction.
     pub fn load(session: &Session<'_>) -> Result<Self> {
         let rows: BTreeMap<_, _> = session.strata()?.into_iter().map(|stratum| (stratum.id, stratum)).collect();
-        let by_key = rows.values().map(|s| ((s.labels.clone(), s.source, s.uses), s.id)).collect();
-        Ok(Self { rows, by_key, changed: BTreeSet::new() })
+        let mut strata = Self { rows, by_key: BTreeMap::new(), changed: BTreeSet::new() };
+        for stratum in strata.rows.values() {
+            let Stratum { id, labels, source, uses, .. } = stratum;
+            let by_label = strata.by_key.entry((*source, *uses)).or_default();
+            by_label.entry(labels.category.clone()).or_default().insert(labels.language.clone(), *id);
+        }
+        Ok(strata)
     }
 
     /// Returns a stratum that is known to exist.
@@ -68,12 +79,24 @@ impl Strata {
         source: Source,
         uses: u32,
     ) -> Result<Place> {
-        let id = self.named(session, labels, source, uses)?;
-        let size = self.size(id);
-        let place = Place { stratum: id, position: *size };
-        session.database.execute(sql!("place/insert"), &[id.0.into(), place.position.into(), prompt.into()])?;
-        *size += 1;
+        let place = self.next_place(session, &labels.category, &labels.language, source, uses)?;
+        session.put(place, prompt)?;
         Ok(place)
+    }
+
+    /// Returns the place at the end of the stratum of these labels, source and uses; a prompt must be put there.
+    pub fn next_place(
+        &mut self,
+        session: &Session<'_>,
+        category: &str,
+        language: &str,
+        source: Source,
+        uses: u32,
+    ) -> Result<Place> {
+        let stratum = self.named(session, category, language, source, uses)?;
+        let size = self.size(stratum);
+        *size += 1;
+        Ok(Place { stratum, position: *size - 1 })
     }
 
     /// Takes a prompt out of its place; the last one of the stratum takes that.
@@ -104,17 +127,24 @@ impl Strata {
         Ok(())
     }
 
-    fn named(&mut self, session: &Session<'_>, labels: &Labels, source: Source, uses: u32) -> Result<StratumId> {
-        let key = (labels.clone(), source, uses);
-        if let Some(id) = self.by_key.get(&key) {
+    fn named(
+        &mut self,
+        session: &Session<'_>,
+        category: &str,
+        language: &str,
+        source: Source,
+        uses: u32,
+    ) -> Result<StratumId> {
+        let by_label = self.by_key.entry((source, uses)).or_default();
+        if let Some(id) = by_label.get(category).and_then(|by_language| by_language.get(language)) {
             return Ok(*id);
         }
-        let values =
-            [labels.category.as_str().into(), labels.language.as_str().into(), source.name().into(), uses.into()];
+        let values = [category.into(), language.into(), source.name().into(), uses.into()];
         let id = session.database.load(sql!("stratum/insert"), &values, |row| row.integer(0))?.map(StratumId);
         let id = id.ok_or_else(|| Error::Database("a new stratum has no id".to_owned()))?;
-        self.rows.insert(id, Stratum { id, labels: labels.clone(), source, uses, size: 0 });
-        self.by_key.insert(key, id);
+        by_label.entry(category.to_owned()).or_default().insert(language.to_owned(), id);
+        let labels = Labels { category: category.to_owned(), language: language.to_owned() };
+        self.rows.insert(id, Stratum { id, labels, source, uses, size: 0 });
         Ok(id)
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::ImportEvent;
 use super::read::{Chunk, Step};
 use crate::error::Result;
-use crate::store::{Batch, Counts, Incoming, Session, Store};
+use crate::store::{Batch, Counts, Fill, Incoming, Session, Store};
 
 /// How many chunks are written at once, about a thousand prompts each: every batch waits for the disk once, and writes
 /// most pages of the index of hashes again.
@@ -25,6 +25,8 @@ pub(super) struct Writing<'a> {
     pub update_labels: bool,
     /// Bytes of all files.
     pub total: u64,
+    /// What is held of a catalog that was empty.
+    pub fill: Option<Fill>,
 }
 
 /// The file whose records are being written.
@@ -37,13 +39,13 @@ pub(in crate::app) struct Current {
 impl Writing<'_> {
     /// Writes all that the reader hands over, and returns what became of it.
     pub fn all(self, receiver: &Receiver<Chunk>, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<Counts> {
-        let Self { store, beside, run, update_labels, total } = self;
+        let Self { store, beside, run, update_labels, total, mut fill } = self;
         let mut all = Counts::default();
         let mut current = Current::default();
         while let Ok(first) = receiver.recv() {
             let chunks = gather(first, receiver);
-            let counts = store.write(|session| {
-                let batch = session.batch(update_labels)?;
+            let counts = store.fill(&mut fill, |session, fill| {
+                let batch = session.batch(update_labels, fill)?;
                 let mut writer = Writer::new(session, batch, beside, run, &mut current);
                 for step in chunks.iter().flat_map(|chunk| &chunk.steps) {
                     writer.step(step, observe)?;

@@ -7,7 +7,7 @@ mod value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, ErrorCode, TransactionBehavior};
 
 pub(super) use self::value::{Row, Value};
 use crate::error::{Error, Result};
@@ -25,11 +25,46 @@ pub(super) struct Database {
     path: PathBuf,
 }
 
+/// A statement that was made ready.
+pub(super) struct Prepared<'a> {
+    statement: CachedStatement<'a>,
+    database: &'a Database,
+}
+
+impl Prepared<'_> {
+    /// Runs it once.
+    pub fn execute<const N: usize>(&mut self, values: [Value<'_>; N]) -> Result<usize> {
+        self.statement.execute(rusqlite::params_from_iter(values)).map_err(|e| self.database.error(e))
+    }
+
+    /// Runs it for one row, and returns what `map` makes of it.
+    pub fn load<T, const N: usize>(
+        &mut self,
+        values: [Value<'_>; N],
+        map: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let Self { statement, database } = self;
+        let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(|e| database.error(e))?;
+        rows.next().map_err(|e| database.error(e))?.map(|row| map(&Row::new(row))).transpose()
+    }
+}
+
 impl Database {
     /// Runs a statement once, and returns how many rows it changed.
     pub fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
         statement.execute(rusqlite::params_from_iter(values)).map_err(|e| self.error(e))
+    }
+
+    /// Makes a statement ready that is run very often.
+    pub fn prepare(&self, sql: &str) -> Result<Prepared<'_>> {
+        let statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
+        Ok(Prepared { statement, database: self })
+    }
+
+    /// Returns a number that changes when another connection has changed the catalog.
+    pub fn changes_by_others(&self) -> Result<i64> {
+        Ok(self.load("PRAGMA data_version", &[], |row| row.integer(0))?.unwrap_or(0))
     }
 
     /// Runs a query, and gives each row to `visit`.

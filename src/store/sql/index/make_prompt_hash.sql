@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX IF NOT EXISTS prompt_hash ON prompt (hash)

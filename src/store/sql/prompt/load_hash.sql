@@ -1,0 +1,1 @@
+SELECT hash FROM prompt WHERE id = ?1
