@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Catalog;
 use crate::domain::hash::ContentHash;
-use crate::domain::normalise::normalise;
+use crate::domain::normalise::normalised;
 use crate::error::Result;
 
 /// How many prompts are named that are not what their hash says.
@@ -38,7 +38,7 @@ pub fn check(catalog: &Catalog, progress: &mut dyn FnMut(u64, u64)) -> Result<Ch
                 if wrong <= MOST_NAMED {
                     problems.push(format!("the text of prompt {hash} has another hash"));
                 }
-            } else if normalise(text) != text {
+            } else if normalised(text) != text {
                 problems.push(format!("the text of prompt {hash} is not in normal form"));
             }
             if prompts % 10_000 == 0 {

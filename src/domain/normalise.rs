@@ -37,12 +37,28 @@ pub fn normalise(text: &str) -> String {
     out
 }
 
+/// Returns the normal form of a text, as [`normalise`] does, but the text itself where a glance tells that it is clean.
+pub fn normalised(text: &str) -> Cow<'_, str> {
+    if is_clean(text) { Cow::Borrowed(text) } else { Cow::Owned(normalise(text)) }
+}
+
+/// Tells whether a text is seen at once to be its own normal form. It says no of some that are.
+fn is_clean(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t' | b'\n'));
+    let ends_well = bytes.first() != Some(&b'\n') && !blank(bytes.last());
+    let mut line_ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+    ends_well
+        && line_ends.all(|at| bytes[at] == b'\n' && !matches!(bytes[at - 1], b' ' | b'\t'))
+        && (text.is_ascii() || (!text.starts_with(BYTE_ORDER_MARK) && is_composed(text)))
+}
+
+fn is_composed(text: &str) -> bool {
+    is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
 fn compose(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
+    if text.is_ascii() || is_composed(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 /// Splits at LF, CRLF and CR, and at nothing else: U+2028 and the like are text.
@@ -97,6 +113,11 @@ mod tests {
         fn the_normal_form_is_its_own_normal_form(text in "([ \t\r\n\u{feff}]|[ae\u{301}\u{300}가\u{11a8}]|\\PC){0,24}") {
             let once = normalise(&text);
             prop_assert_eq!(normalise(&once), once);
+        }
+
+        #[test]
+        fn a_text_that_looks_clean_is(text in "([ \t\r\n\u{feff}]|[ae\u{301}\u{300}가\u{11a8}]|\\PC){0,6}") {
+            prop_assert_eq!(normalised(&text), normalise(&text));
         }
     }
 }

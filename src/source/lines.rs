@@ -41,7 +41,7 @@ impl<'a> Lines<'a> {
             if available.is_empty() && length == 0 {
                 return Ok(None);
             }
-            let end = available.iter().position(|byte| *byte == self.end);
+            let end = memchr::memchr(self.end, available);
             let part = &available[..end.unwrap_or(available.len())];
             if self.buffer.len() + part.len() <= MAX_RECORD_BYTES {
                 self.buffer.extend_from_slice(part);

@@ -6,6 +6,7 @@
 
 use hashbrown::HashTable;
 
+use super::driver::Prepared;
 use super::{Session, Store, sql};
 use crate::domain::hash::ContentHash;
 use crate::domain::pool::StratumId;
@@ -74,11 +75,15 @@ impl Session<'_> {
 
 impl Fill {
     /// Returns the stratum of the prompt with this hash, if it is there.
-    pub(super) fn stratum_of(&self, hash: &ContentHash, session: &Session<'_>) -> Result<Option<StratumId>> {
+    pub(super) fn stratum_of(&self, hash: &ContentHash, hash_of: &mut Prepared<'_>) -> Result<Option<StratumId>> {
         let prefix = prefix(hash);
         for number in self.numbers.iter_hash(prefix).map(|number| *number as usize) {
             // Hashes that share their first half are possible, and are told apart by the rest.
-            if self.prefixes[number] == prefix && session.hash_of(self.first + number as i64)? == *hash {
+            if self.prefixes[number] != prefix {
+                continue;
+            }
+            let found = hash_of.load([(self.first + number as i64).into()], |row| row.hash(0))?;
+            if found == Some(hash.0) {
                 return Ok(Some(StratumId(self.strata[number].into())));
             }
         }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::driver::{Prepared, Value};
 use super::fill::Fill;
-use super::strata::Strata;
+use super::strata::{Putting, Strata};
 use super::{Session, sql};
 use crate::domain::dataset::LabelChange;
 use crate::domain::draw::Place;
@@ -67,6 +67,8 @@ pub(crate) struct Batch<'a> {
     next: i64,
     find: Prepared<'a>,
     append: Prepared<'a>,
+    hash_of: Prepared<'a>,
+    putting: Putting<'a>,
 }
 
 /// A prompt that is in the catalog already.
@@ -124,6 +126,8 @@ impl Session<'_> {
             next: self.newest_prompt()? + 1,
             find: self.database.prepare(sql!("prompt/load_place"))?,
             append: self.database.prepare(sql!("prompt/append"))?,
+            hash_of: self.database.prepare(sql!("prompt/load_hash"))?,
+            putting: self.putting()?,
         })
     }
 
@@ -177,7 +181,7 @@ impl Batch<'_> {
     /// Returns the stratum of the prompt with this hash, if it is in the catalog, and, where an index tells, its id and place.
     fn find(&mut self, hash: &ContentHash) -> Result<Option<(StratumId, Option<(i64, Place)>)>> {
         if let Some(fill) = &self.fill {
-            return Ok(fill.stratum_of(hash, self.session)?.map(|stratum| (stratum, None)));
+            return Ok(fill.stratum_of(hash, &mut self.hash_of)?.map(|stratum| (stratum, None)));
         }
         self.find.load([hash.0.as_slice().into()], |row| {
             let place = Place { stratum: StratumId(row.integer(1)?), position: row.count(2)? };
@@ -207,7 +211,7 @@ impl Batch<'_> {
                 self.places.push((place, prompt));
                 Ok(())
             }
-            None => self.session.put(place, prompt),
+            None => self.putting.put(place, prompt),
         }
     }
 
@@ -215,7 +219,7 @@ impl Batch<'_> {
     pub fn end(mut self) -> Result<()> {
         self.places.sort_unstable();
         for (place, prompt) in self.places {
-            self.session.put(place, prompt)?;
+            self.putting.put(place, prompt)?;
         }
         self.strata.flush(self.session)
     }

@@ -22,8 +22,8 @@ use std::path::Path;
 use self::driver::Database;
 use crate::error::Result;
 
-pub(crate) use self::fill::Fill;
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
+pub(crate) use self::fill::Fill;
 pub(crate) use self::import::{Batch, Counts, Incoming};
 pub(crate) use self::report::{FileRow, OriginRow, RejectRow, RunRow};
 pub(crate) use self::search::Within;

@@ -76,12 +76,6 @@ impl Session<'_> {
         Ok(self.database.load(sql!("prompt/newest"), &[], |row| row.integer(0))?.unwrap_or(0))
     }
 
-    /// Returns the hash of the prompt with this id.
-    pub(super) fn hash_of(&self, prompt: i64) -> Result<ContentHash> {
-        let hash = self.database.load(sql!("prompt/load_hash"), &[prompt.into()], |row| row.hash(0))?;
-        hash.map(ContentHash).ok_or_else(|| Error::Database(format!("there is no prompt {prompt}")))
-    }
-
     /// Returns how many prompts the catalog holds.
     pub fn prompt_count(&self) -> Result<u64> {
         Ok(self.database.load(sql!("prompt/count"), &[], |row| row.count(0))?.unwrap_or(0))

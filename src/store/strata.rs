@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::driver::Prepared;
 use super::{Session, sql};
 use crate::domain::draw::Place;
 use crate::domain::pool::{Stratum, StratumId};
@@ -37,10 +38,9 @@ impl Session<'_> {
         prompt.ok_or_else(|| Error::Database(format!("stratum {} has a gap at {}", place.stratum.0, place.position)))
     }
 
-    /// Puts a prompt at a place, which must be free.
-    pub(super) fn put(&self, place: Place, prompt: i64) -> Result<()> {
-        let values = [place.stratum.0.into(), place.position.into(), prompt.into()];
-        self.database.execute(sql!("place/insert"), &values).map(|_| ())
+    /// Returns what puts prompts at places.
+    pub(super) fn putting(&self) -> Result<Putting<'_>> {
+        Ok(Putting(self.database.prepare(sql!("place/insert"))?))
     }
 
     /// Returns the place of a prompt.
@@ -49,6 +49,16 @@ impl Session<'_> {
             Ok(Place { stratum: StratumId(row.integer(0)?), position: row.count(1)? })
         })?;
         place.ok_or_else(|| Error::Database(format!("prompt {prompt} has no place")))
+    }
+}
+
+/// What puts prompts at places.
+pub(super) struct Putting<'a>(Prepared<'a>);
+
+impl Putting<'_> {
+    /// Puts a prompt at a place, which must be free.
+    pub fn put(&mut self, place: Place, prompt: i64) -> Result<()> {
+        self.0.execute([place.stratum.0.into(), place.position.into(), prompt.into()]).map(|_| ())
     }
 }
 
@@ -80,7 +90,7 @@ impl Strata {
         uses: u32,
     ) -> Result<Place> {
         let place = self.next_place(session, &labels.category, &labels.language, source, uses)?;
-        session.put(place, prompt)?;
+        session.putting()?.put(place, prompt)?;
         Ok(place)
     }
 

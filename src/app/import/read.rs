@@ -9,27 +9,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::ImportRequest;
+use super::prepare::Preparing;
 use crate::domain::dataset::LabelChange;
-use crate::domain::hash::ContentHash;
-use crate::domain::normalise::normalise;
-use crate::domain::prompt::{Axis, NONE};
+use crate::domain::prompt::Axis;
 use crate::domain::taxonomy::Taxonomy;
 use crate::source::walk::{Input, labels_of};
-use crate::source::{
-    Emit, FieldMap, Format, Item, Reason, Record, Reject, SNIFF_BYTES, decode, detect, read, read_parquet,
-};
+use crate::source::{Emit, FieldMap, Format, Item, Reason, Reject, SNIFF_BYTES, decode, detect, read, read_parquet};
 use crate::store::Incoming;
 
 /// How much is handed to the writer at once.
 const CHUNK_RECORDS: usize = 1_000;
 const CHUNK_BYTES: usize = 1 << 20;
-
-/// How many labels are counted: a file may have one for every record.
-const MOST_LABELS: usize = 1_000;
 
 /// How much is asked of the system at once. A small file gets a small buffer: there may be thousands of them.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -57,7 +50,7 @@ pub(in crate::app) struct ReadOutcome {
     pub files: u64,
     pub of_unknown_format: u64,
     pub interrupted: bool,
-    /// How many records have each label, of the first [`MOST_LABELS`] labels of an axis.
+    /// How many records have each label, of the first labels of an axis.
     pub labels: BTreeMap<Axis, BTreeMap<String, u64>>,
 }
 
@@ -71,6 +64,7 @@ enum Begun {
 pub(super) struct Reading<'a> {
     request: &'a ImportRequest,
     taxonomy: &'a Taxonomy,
+    preparing: Preparing<'a>,
     stop: &'a AtomicBool,
     sender: SyncSender<Chunk>,
     chunk: Chunk,
@@ -100,6 +94,7 @@ impl<'a> Reading<'a> {
         Self {
             request,
             taxonomy,
+            preparing: Preparing::new(request, taxonomy),
             stop,
             sender,
             chunk: Chunk::default(),
@@ -136,6 +131,7 @@ impl<'a> Reading<'a> {
     /// Hands over what is left, and tells what the reading came to.
     pub fn end(mut self) -> ReadOutcome {
         self.hand_over();
+        self.done.labels = self.preparing.into_labels();
         self.done
     }
 
@@ -209,62 +205,18 @@ impl<'a> Reading<'a> {
             }
             match item {
                 Item::Reject(reject) => self.reject(reject),
-                Item::Record(record) => match self.prepare(&record, &of_path) {
+                Item::Record(record) => match self.preparing.prepare(record, &of_path) {
                     Ok(incoming) => {
-                        self.count_labels(&incoming.labels);
                         let size = incoming.text.len() + incoming.metadata.as_ref().map_or(0, String::len);
                         self.step(Step::Keep(incoming), size);
                     }
-                    Err(reason) => self.reject(Reject { line: record.line, reason, raw: raw(record) }),
+                    Err(reject) => self.reject(reject),
                 },
             }
             self.left = self.left.saturating_sub(1);
             if self.left == 0 || self.closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         Ok(Begun::Yes)
-    }
-
-    /// Makes a record what the catalog keeps, or says why it cannot.
-    fn prepare(&self, record: &Record, of_path: &LabelChange) -> Result<Incoming, Reason> {
-        if record.text.contains('\0') {
-            return Err(Reason::Nul);
-        }
-        let text = normalise(&record.text);
-        let most = self.request.max_bytes;
-        if text.is_empty() {
-            return Err(Reason::Empty);
-        }
-        if text.len() as u64 > most {
-            return Err(Reason::TooLong(text.len() as u64, most));
-        }
-        let request = self.request;
-        let category = request.category.as_ref().or(record.category.as_ref());
-        let language = request.language.as_ref().or(record.language.as_ref());
-        let bad = |field| move |error: crate::domain::taxonomy::LabelError| Reason::BadLabel(field, error.to_string());
-        let category = category.map(|l| self.taxonomy.category(l).map_err(bad("category"))).transpose()?;
-        let language = language.map(|l| self.taxonomy.language(l).map_err(bad("language"))).transpose()?;
-        // A field without a label says as little as no field, unless the person who imports says so.
-        let says = |label: &String, given: &Option<String>| given.is_some() || label != NONE;
-        let labels = LabelChange {
-            category: category.filter(|c| says(c, &request.category)).or(of_path.category.clone()),
-            language: language.filter(|l| says(l, &request.language)).or(of_path.language.clone()),
-        };
-        let metadata = (!record.metadata.is_empty()).then(|| Value::Object(record.metadata.clone()).to_string());
-        let hash = ContentHash::of(&text);
-        Ok(Incoming { hash, text, labels, metadata, line: record.line, record: record.record })
-    }
-
-    fn count_labels(&mut self, labels: &LabelChange) {
-        let pairs = [(Axis::Category, &labels.category), (Axis::Language, &labels.language)];
-        for (axis, label) in pairs.into_iter().filter_map(|(axis, label)| Some((axis, label.as_ref()?))) {
-            let labels = self.done.labels.entry(axis).or_default();
-            let room = labels.len() < MOST_LABELS;
-            match labels.get_mut(label) {
-                Some(records) => *records += 1,
-                None if room => _ = labels.insert(label.clone(), 1),
-                None => {}
-            }
-        }
     }
 
     fn unreadable(&mut self, path: &Path, detail: String) -> Begun {
@@ -312,18 +264,6 @@ fn open(path: &Path) -> io::Result<(File, usize)> {
         false => BUFFER_BYTES,
     };
     Ok((file, buffer))
-}
-
-/// Returns a record as one JSON object, for those whose text was read before it was found wanting.
-fn raw(record: Record) -> Vec<u8> {
-    let mut fields = record.metadata;
-    for (name, label) in [("category", record.category), ("language", record.language)] {
-        if let Some(label) = label {
-            fields.insert(name.to_owned(), label.into());
-        }
-    }
-    fields.insert("prompt".to_owned(), record.text.into());
-    Value::Object(fields).to_string().into_bytes()
 }
 
 /// A stream of nothing, which fails once where it holds an error.
