@@ -27,7 +27,7 @@ use crate::domain::curated::{MAGIC, PROMPT, unescaped};
 
 /// Reads a file of prompts.
 pub(super) fn read(input: &mut dyn BufRead, emit: &mut Emit<'_>) -> io::Result<()> {
-    let mut lines = Lines::new(input)?;
+    let mut lines = Lines::new(input);
     let mut reader = Reader { emit, defaults: Map::new(), current: None, records: 0 };
     let mut first = true;
     while let Some(line) = lines.next()? {

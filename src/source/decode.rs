@@ -1,4 +1,4 @@
-//! What lies around a file's text: compression, and UTF-16. The bytes tell, not the name.
+//! What lies around a file's text: compression, and UTF-16, with a mark or without. The bytes tell, not the name.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -8,10 +8,13 @@ use zstd::stream::read::Decoder as ZstdDecoder;
 /// How much is asked of a decoder at once.
 const BUFFER_BYTES: usize = 256 << 10;
 
+/// How much a decoder is given at once. What it makes of a piece that is broken is lost.
+const PIECE_BYTES: usize = 1 << 10;
+
 const GZIP: &[u8] = b"\x1f\x8b";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
-/// A stream without its compression, in UTF-8 where it was in UTF-16 with a mark.
+/// A stream without its compression, in UTF-8 where it was in UTF-16.
 pub struct Decoded<'a> {
     /// The bytes, which nothing else is done to.
     pub text: Box<dyn BufRead + 'a>,
@@ -22,15 +25,15 @@ pub struct Decoded<'a> {
 /// Takes compression and UTF-16 off a stream. A stream that is broken further on fails there, with what is broken.
 ///
 /// # Errors
-/// When the stream fails at its begin.
+/// When the stream fails at its begin, or is in UTF-32.
 pub fn decode<'a>(mut input: impl BufRead + 'a) -> io::Result<Decoded<'a>> {
     let begin = peeked(&mut input, 4)?;
     let (gzip, zstd) = (begin.starts_with(GZIP), begin.starts_with(ZSTD));
     let input = Cursor::new(begin).chain(input);
     let plain: Box<dyn BufRead + 'a> = if gzip {
-        buffered(Named { input: MultiGzDecoder::new(input), name: "gzip" })
+        buffered(Named { input: MultiGzDecoder::new(pieces(input)), name: "gzip" })
     } else if zstd {
-        buffered(Named { input: ZstdDecoder::with_buffer(input)?, name: "zstd" })
+        buffered(Named { input: ZstdDecoder::with_buffer(pieces(input))?, name: "zstd" })
     } else {
         Box::new(input)
     };
@@ -38,13 +41,38 @@ pub fn decode<'a>(mut input: impl BufRead + 'a) -> io::Result<Decoded<'a>> {
 }
 
 fn utf8<'a>(mut input: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufRead + 'a>> {
-    let begin = peeked(&mut input, 2)?;
-    let to_unit = match begin.as_slice() {
-        b"\xff\xfe" => u16::from_le_bytes,
-        b"\xfe\xff" => u16::from_be_bytes,
+    let begin = peeked(&mut input, 4)?;
+    let (to_unit, mark): (fn([u8; 2]) -> u16, usize) = match *begin.as_slice() {
+        [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => {
+            return Err(io::Error::other("it is in UTF-32; convert it to UTF-8"));
+        }
+        [0xff, 0xfe, ..] => (u16::from_le_bytes, 2),
+        [0xfe, 0xff, ..] => (u16::from_be_bytes, 2),
+        // Two letters of ASCII as UTF-16 has them. As UTF-8 they would be text with a NUL, which no prompt may hold.
+        [1..=0x7f, 0, 1..=0x7f, 0] => (u16::from_le_bytes, 0),
+        [0, 1..=0x7f, 0, 1..=0x7f] => (u16::from_be_bytes, 0),
         _ => return Ok(Box::new(Cursor::new(begin).chain(input))),
     };
+    let input = Cursor::new(begin[mark..].to_vec()).chain(input);
     Ok(buffered(Utf16 { input, to_unit, high: None, out: Cursor::new(Vec::new()), failed: None }))
+}
+
+/// A stream of nothing, which fails once where it holds an error: what broke while it was looked at breaks again, after
+/// what came before.
+pub(crate) struct Broken(pub Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for Broken {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
 }
 
 fn peeked(input: &mut impl Read, bytes: u64) -> io::Result<Vec<u8>> {
@@ -55,6 +83,40 @@ fn peeked(input: &mut impl Read, bytes: u64) -> io::Result<Vec<u8>> {
 
 fn buffered<'a>(input: impl Read + 'a) -> Box<dyn BufRead + 'a> {
     Box::new(BufReader::with_capacity(BUFFER_BYTES, input))
+}
+
+/// Returns a stream in pieces of one size, however it comes: how far a broken one is read must not depend on that.
+fn pieces(input: impl Read) -> impl BufRead {
+    BufReader::with_capacity(PIECE_BYTES, Full { input, failed: None })
+}
+
+/// A stream that fills whatever it is given to fill, up to its end.
+struct Full<R> {
+    input: R,
+    /// What the stream failed of, once what came before is given.
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Read for Full<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.input.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if filled == 0 => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
+            }
+        }
+        Ok(filled)
+    }
 }
 
 /// A stream whose errors say what kind of stream it is.

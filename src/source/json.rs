@@ -2,10 +2,10 @@
 //!
 //! A scanner finds where each record ends, and the record alone is parsed. So one bad record is rejected by itself, as
 //! long as brackets and quotes still match, and a document is not held whole; only of an object that holds arrays are those
-//! kept that are small enough to be fields of a record, until its end tells whether they are.
+//! kept that are small enough to be fields of a record, each and together, until its end tells whether they are.
 
 use std::io::{self, BufRead, Read as _};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ const UNDECIDED_BYTES: usize = 1 << 20;
 
 /// Reads JSON Lines; several values on one line are several records.
 pub(super) fn read_lines(input: &mut dyn BufRead, fields: &FieldMap, emit: &mut Emit<'_>) -> io::Result<()> {
-    let mut lines = Lines::new(input)?;
+    let mut lines = Lines::new(input);
     let mut output = Output { fields, emit, records: 0, ended: false };
     while let Some(line) = lines.next()? {
         match line {
@@ -143,9 +143,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Takes the bytes of one value, of which at most `most` are kept. Returns how long it is.
-    fn value(&mut self, kept: &mut Vec<u8>, most: usize) -> io::Result<usize> {
-        let mut end = End::default();
+    /// Takes the bytes of one value up to its end, of which at most `most` are kept. Returns how many there are.
+    fn value(&mut self, mut end: End, kept: &mut Vec<u8>, most: usize) -> io::Result<usize> {
         let mut length = 0;
         while !end.reached {
             let available = self.input.fill_buf()?;
@@ -167,7 +166,7 @@ impl Scanner<'_> {
     fn record(&mut self, output: &mut Output<'_, '_>) -> io::Result<()> {
         let line = self.line;
         let mut bytes = Vec::new();
-        let length = self.value(&mut bytes, MAX_RECORD_BYTES)?;
+        let length = self.value(End::default(), &mut bytes, MAX_RECORD_BYTES)?;
         if length > MAX_RECORD_BYTES {
             output.too_long(line, length as u64);
         } else {
@@ -213,66 +212,77 @@ impl Scanner<'_> {
 
     /// Reads an object: a record, or one that holds arrays of records.
     fn object(&mut self, output: &mut Output<'_, '_>) -> io::Result<()> {
-        let opened = self.line;
-        let mut raw = vec![b'{'];
+        let mut object = Object { opened: self.line, raw: vec![b'{'], undecided: Vec::new(), kind: Kind::Unknown };
         self.input.consume(1);
-        let mut undecided: Vec<(u64, Vec<u8>)> = Vec::new();
-        let mut is_record = false;
         loop {
             match self.peek_token()? {
                 Some(b'}') => {
                     self.input.consume(1);
-                    raw.push(b'}');
-                    break;
+                    object.keep(b"}");
+                    return object.end(output);
                 }
                 Some(b',') => {
                     self.input.consume(1);
-                    raw.push(b',');
-                    continue;
+                    object.keep(b",");
                 }
-                Some(b'"') => {}
-                found => {
-                    output.lost(self.line, expected("a field or `}`", found));
-                    return Ok(());
-                }
+                Some(b'"') => self.field(&mut object, output)?,
+                found => output.lost(self.line, expected("a field or `}`", found)),
             }
-            let start = raw.len();
-            self.value(&mut raw, MAX_RECORD_BYTES)?;
-            let name: String = serde_json::from_slice(&raw[start..]).unwrap_or_default();
-            let found = self.peek_token()?;
-            if found != Some(b':') {
-                output.lost(self.line, expected("`:`", found));
+            if output.ended {
                 return Ok(());
             }
-            self.input.consume(1);
-            raw.push(b':');
-            is_record |= output.fields.names_prompt(&name);
-            let (first, line) = (self.peek_token()?, self.line);
-            if is_record || first != Some(b'[') {
-                self.value(&mut raw, MAX_RECORD_BYTES + 1)?;
-                continue;
-            }
-            let array = self.held_array()?;
-            if array.len() > UNDECIDED_BYTES {
-                // Too large for a field of a record: it holds the records.
-                let mut whole = (&array[..]).chain(&mut *self.input);
-                let mut scanner = Scanner { input: &mut whole, line };
-                scanner.array(output)?;
-                self.line = scanner.line;
-                if output.ended {
-                    return Ok(());
-                }
-                raw.extend_from_slice(b"[]");
-                continue;
-            }
-            raw.extend_from_slice(&array);
-            undecided.push((line, array));
         }
-        self.decide(raw, opened, is_record, undecided, output)
     }
 
-    /// Takes the bytes of an array; of one that is too large to be held, those of its begin.
-    fn held_array(&mut self) -> io::Result<Vec<u8>> {
+    /// Reads one field of an object.
+    fn field(&mut self, object: &mut Object, output: &mut Output<'_, '_>) -> io::Result<()> {
+        let start = object.raw.len();
+        self.value(End::default(), &mut object.raw, MAX_RECORD_BYTES)?;
+        let name: String = serde_json::from_slice(&object.raw[start..]).unwrap_or_default();
+        let found = self.peek_token()?;
+        if found != Some(b':') {
+            output.lost(self.line, expected("`:`", found));
+            return Ok(());
+        }
+        self.input.consume(1);
+        object.keep(b":");
+        if output.fields.names_prompt(&name) {
+            object.kind = Kind::Record;
+        }
+        let (first, line) = (self.peek_token()?, self.line);
+        if object.kind == Kind::Record || first != Some(b'[') {
+            self.value(End::default(), &mut object.raw, MAX_RECORD_BYTES + 1)?;
+            return Ok(());
+        }
+        let (array, end) = self.held_array()?;
+        if !is_of_records(&array) {
+            object.keep(&array);
+            self.value(end, &mut object.raw, MAX_RECORD_BYTES + 1)?;
+            return Ok(());
+        }
+        let fits = array.len() <= UNDECIDED_BYTES && object.raw.len() + array.len() <= MAX_RECORD_BYTES;
+        if object.kind == Kind::Unknown && fits {
+            let start = object.raw.len();
+            object.keep(&array);
+            object.undecided.push((line, start..object.raw.len()));
+            return Ok(());
+        }
+        // Too large for fields of a record: the object holds the records.
+        object.kind = Kind::Holder;
+        object.give_undecided(output)?;
+        object.keep(b"[]");
+        if output.ended {
+            return Ok(());
+        }
+        let mut whole = (&array[..]).chain(&mut *self.input);
+        let mut scanner = Scanner { input: &mut whole, line };
+        scanner.array(output)?;
+        self.line = scanner.line;
+        Ok(())
+    }
+
+    /// Takes the bytes of an array, and how far it was followed; of one that is too large to be held, those of its begin.
+    fn held_array(&mut self) -> io::Result<(Vec<u8>, End)> {
         let mut end = End::default();
         let mut bytes = Vec::new();
         while !end.reached && bytes.len() <= UNDECIDED_BYTES {
@@ -285,36 +295,66 @@ impl Scanner<'_> {
             self.input.consume(used);
         }
         self.line += line_ends(&bytes);
-        Ok(bytes)
+        Ok((bytes, end))
+    }
+}
+
+/// An object that is being read.
+struct Object {
+    /// The line on which it begins.
+    opened: u64,
+    /// Its bytes, but for arrays whose records were given.
+    raw: Vec<u8>,
+    /// Arrays that hold records, unless the object is one itself: their lines, and where they are in `raw`.
+    undecided: Vec<(u64, Range<usize>)>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Unknown,
+    /// It has a field that holds a prompt.
+    Record,
+    /// It holds arrays of records.
+    Holder,
+}
+
+impl Object {
+    /// Keeps some of its bytes, as long as there are not more than a record may have, but for one that tells.
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = (MAX_RECORD_BYTES + 1).saturating_sub(self.raw.len());
+        self.raw.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
-    /// Takes an object as a record, or the arrays in it as records.
-    fn decide(
-        &self,
-        raw: Vec<u8>,
-        opened: u64,
-        is_record: bool,
-        undecided: Vec<(u64, Vec<u8>)>,
-        output: &mut Output<'_, '_>,
-    ) -> io::Result<()> {
-        let of_records = |bytes: &[u8]| matches!(bytes[1..].trim_ascii_start().first(), Some(b'{' | b'"'));
-        let arrays: Vec<_> = undecided.into_iter().filter(|(_, bytes)| of_records(bytes)).collect();
-        if is_record || arrays.is_empty() {
-            if raw.len() > MAX_RECORD_BYTES {
-                output.too_long(opened, raw.len() as u64);
-            } else {
-                output.line(opened, &raw);
-            }
-            return Ok(());
-        }
-        for (line, bytes) in arrays {
-            Scanner { input: &mut &bytes[..], line }.array(output)?;
+    /// Gives the records of its arrays.
+    fn give_undecided(&mut self, output: &mut Output<'_, '_>) -> io::Result<()> {
+        for (line, range) in std::mem::take(&mut self.undecided) {
+            Scanner { input: &mut &self.raw[range], line }.array(output)?;
             if output.ended {
                 break;
             }
         }
         Ok(())
     }
+
+    /// Takes it as a record, or the arrays in it as records.
+    fn end(mut self, output: &mut Output<'_, '_>) -> io::Result<()> {
+        if self.kind == Kind::Holder || (self.kind == Kind::Unknown && !self.undecided.is_empty()) {
+            return self.give_undecided(output);
+        }
+        if self.raw.len() > MAX_RECORD_BYTES {
+            output.too_long(self.opened, self.raw.len() as u64);
+        } else {
+            output.line(self.opened, &self.raw);
+        }
+        Ok(())
+    }
+}
+
+/// Tells whether an array begins as one of records does.
+fn is_of_records(array: &[u8]) -> bool {
+    let first = array.get(1..).unwrap_or_default().trim_ascii_start().first();
+    matches!(first, Some(b'{' | b'"'))
 }
 
 fn expected(wanted: &str, found: Option<u8>) -> String {

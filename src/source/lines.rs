@@ -4,10 +4,11 @@ use std::io::{self, BufRead};
 
 use super::MAX_RECORD_BYTES;
 
-/// Reads a stream line by line.
+/// Reads a stream line by line: lines end in LF or CRLF; in CR, where the first line end of the stream is a CR alone.
 pub(super) struct Lines<'a> {
     input: &'a mut dyn BufRead,
-    end: u8,
+    /// What a line ends in, once the first line end is known.
+    end: Option<u8>,
     number: u64,
     buffer: Vec<u8>,
 }
@@ -21,36 +22,36 @@ pub(super) enum Line<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Reads lines that end in LF or CRLF; in CR, where the first line end of the stream is a CR alone.
-    pub fn new(input: &'a mut dyn BufRead) -> io::Result<Self> {
-        let seen = input.fill_buf()?;
-        let first = seen.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-        let end = match first.map(|at| &seen[at..]) {
-            Some([b'\r', next, ..]) if *next != b'\n' => b'\r',
-            _ => b'\n',
-        };
-        Ok(Self { input, end, number: 0, buffer: Vec::new() })
+    /// Begins with the first line of a stream.
+    pub fn new(input: &'a mut dyn BufRead) -> Self {
+        Self { input, end: None, number: 0, buffer: Vec::new() }
     }
 
     /// Returns the next line.
     pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         let mut length = 0;
+        if self.input.fill_buf()?.is_empty() {
+            return Ok(None);
+        }
         loop {
             let available = self.input.fill_buf()?;
-            if available.is_empty() && length == 0 {
-                return Ok(None);
-            }
-            let end = memchr::memchr(self.end, available);
+            let end = match self.end {
+                Some(end) => memchr::memchr(end, available),
+                None => memchr::memchr2(b'\n', b'\r', available),
+            };
             let part = &available[..end.unwrap_or(available.len())];
             if self.buffer.len() + part.len() <= MAX_RECORD_BYTES {
                 self.buffer.extend_from_slice(part);
             }
             length += part.len();
-            let done = end.is_some() || available.is_empty();
-            let used = end.map_or(available.len(), |at| at + 1);
+            let (used, found) = (end.map_or(available.len(), |at| at + 1), end.map(|at| available[at]));
             self.input.consume(used);
-            if done || (end.is_none() && self.input.fill_buf()?.is_empty()) {
+            if let Some(byte) = found {
+                self.ended_in(byte)?;
+                break;
+            }
+            if used == 0 {
                 break;
             }
         }
@@ -60,5 +61,17 @@ impl<'a> Lines<'a> {
         }
         let line = self.buffer.strip_suffix(b"\r").unwrap_or(&self.buffer);
         Ok(Some(Line::Whole(self.number, line)))
+    }
+
+    /// Learns from the first line end what the others are.
+    fn ended_in(&mut self, byte: u8) -> io::Result<()> {
+        if self.end.is_none() {
+            let is_pair = byte == b'\r' && self.input.fill_buf()?.first() == Some(&b'\n');
+            if is_pair {
+                self.input.consume(1);
+            }
+            self.end = Some(if is_pair { b'\n' } else { byte });
+        }
+        Ok(())
     }
 }

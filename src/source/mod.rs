@@ -23,6 +23,7 @@ use std::fs::File;
 use std::io::{self, BufRead, Read as _};
 use std::ops::ControlFlow;
 
+pub(crate) use self::decode::Broken;
 pub use self::decode::{Decoded, decode};
 pub use self::detect::{Format, SNIFF_BYTES, detect};
 pub use self::parquet::panic_is_contained;
@@ -42,9 +43,9 @@ pub type Emit<'a> = dyn FnMut(Item) -> ControlFlow<()> + 'a;
 pub fn read(input: &mut dyn BufRead, format: Format, fields: &FieldMap, emit: &mut Emit<'_>) -> io::Result<()> {
     // What the begin of a file tells (mark, line ends, delimiter) must not depend on how much of it comes at once.
     let mut begin = Vec::new();
-    input.take(SNIFF_BYTES as u64).read_to_end(&mut begin)?;
+    let failed = input.take(SNIFF_BYTES as u64).read_to_end(&mut begin).err();
     let without_mark = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&begin);
-    let mut input = without_mark.chain(input);
+    let mut input = without_mark.chain(Broken(failed)).chain(input);
     match format {
         Format::Json => json::read(&mut input, fields, emit),
         Format::JsonLines => json::read_lines(&mut input, fields, emit),

@@ -1,14 +1,16 @@
 //! Parquet: a record a row, read page by page, so that memory does not grow with the file.
 
+mod pages;
+
 use std::cell::Cell;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use parquet::file::reader::SerializedFileReader;
-use parquet::record::reader::RowIter;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
+use self::pages::check_pages;
 use super::Emit;
 use super::record::{Item, Reason, Reject};
 use super::shape::FieldMap;
@@ -33,19 +35,32 @@ pub(super) fn read(file: File, fields: &FieldMap, emit: &mut Emit<'_>) {
 }
 
 fn rows(file: File, fields: &FieldMap, emit: &mut Emit<'_>, line: &mut u64) -> Result<(), String> {
-    let mut rows = contained(|| Ok(RowIter::from_file_into(Box::new(SerializedFileReader::new(file)?))))?;
-    while let Some(row) = contained(|| rows.next().transpose())? {
-        *line += 1;
-        let record = object(row, fields).and_then(|object| fields.record_of_fields(object, *line, *line));
-        let item = match record {
-            Ok(record) => Item::Record(record),
-            Err(reason) => Item::Reject(Reject { line: *line, reason, raw: Vec::new() }),
-        };
-        if emit(item).is_break() {
-            break;
+    let pages = contained(|| Ok(file.try_clone()?))?;
+    let reader = contained(|| SerializedFileReader::new(file))?;
+    for group in 0..reader.num_row_groups() {
+        let group = contained(|| reader.get_row_group(group))?;
+        contained(|| group.metadata().columns().iter().try_for_each(|column| check_pages(&pages, column)))?;
+        let mut rows = contained(|| group.get_row_iter(None))?;
+        while let Some(row) = contained(|| rows.next().transpose())? {
+            *line += 1;
+            if emit(item(row, fields, *line)).is_break() {
+                return Ok(());
+            }
         }
     }
     Ok(())
+}
+
+fn item(row: Row, fields: &FieldMap, line: u64) -> Item {
+    let (object, spoilt) = object(row, fields);
+    let record = match spoilt {
+        Some(reason) => Err(reason),
+        None => fields.record_of_fields(object.clone(), line, line),
+    };
+    match record {
+        Ok(record) => Item::Record(record),
+        Err(reason) => Item::Reject(Reject { line, reason, raw: Value::Object(object).to_string().into_bytes() }),
+    }
 }
 
 /// Does some reading that, as of version 60 of the crate, may panic on broken pages where it should fail.
@@ -59,21 +74,23 @@ fn contained<T>(work: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, 
     }
 }
 
-fn object(row: Row, fields: &FieldMap) -> Result<Map<String, Value>, Reason> {
-    let mut object = Map::new();
+/// Returns a row as an object, and why it cannot be taken where its prompt is no text.
+fn object(row: Row, fields: &FieldMap) -> (Map<String, Value>, Option<Reason>) {
+    let (mut object, mut spoilt) = (Map::new(), None);
     for (name, field) in row.into_columns() {
         // Bytes that are no text are no metadata either, but a prompt of such bytes is a reject.
         if let Field::Bytes(bytes) = &field
             && std::str::from_utf8(bytes.data()).is_err()
         {
             if fields.names_prompt(&name) {
-                return Err(Reason::NotUtf8);
+                spoilt = Some(Reason::NotUtf8);
+                object.insert(name, String::from_utf8_lossy(bytes.data()).into());
             }
             continue;
         }
         object.insert(name, value(field));
     }
-    Ok(object)
+    (object, spoilt)
 }
 
 fn value(field: Field) -> Value {

@@ -71,6 +71,9 @@ pub(crate) struct Batch<'a> {
     putting: Putting<'a>,
 }
 
+/// The stratum of a prompt that is in the catalog already, and, where an index tells, its id and place.
+type Found = (StratumId, Option<(i64, Place)>);
+
 /// A prompt that is in the catalog already.
 pub(super) struct Seen {
     pub prompt: i64,
@@ -179,7 +182,7 @@ impl Batch<'_> {
     }
 
     /// Returns the stratum of the prompt with this hash, if it is in the catalog, and, where an index tells, its id and place.
-    fn find(&mut self, hash: &ContentHash) -> Result<Option<(StratumId, Option<(i64, Place)>)>> {
+    fn find(&mut self, hash: &ContentHash) -> Result<Option<Found>> {
         if let Some(fill) = &self.fill {
             return Ok(fill.stratum_of(hash, &mut self.hash_of)?.map(|stratum| (stratum, None)));
         }

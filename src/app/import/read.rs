@@ -17,7 +17,9 @@ use crate::domain::dataset::LabelChange;
 use crate::domain::prompt::Axis;
 use crate::domain::taxonomy::Taxonomy;
 use crate::source::walk::{Input, labels_of};
-use crate::source::{Emit, FieldMap, Format, Item, Reason, Reject, SNIFF_BYTES, decode, detect, read, read_parquet};
+use crate::source::{
+    Broken, Emit, FieldMap, Format, Item, Reason, Reject, SNIFF_BYTES, decode, detect, read, read_parquet,
+};
 use crate::store::Incoming;
 
 /// How much is handed to the writer at once.
@@ -33,7 +35,7 @@ pub(in crate::app) enum Step {
     Begin(String, &'static str),
     Keep(Incoming),
     Reject(Reject),
-    /// A file was read to its end: its SHA-256 and size.
+    /// All bytes of a file were read, whatever they are: its SHA-256 and size.
     End([u8; 32], u64),
 }
 
@@ -54,10 +56,12 @@ pub(in crate::app) struct ReadOutcome {
     pub labels: BTreeMap<Axis, BTreeMap<String, u64>>,
 }
 
-/// Whether the reading of a file began: it is of a known format, and can be read.
-enum Begun {
-    Yes,
-    No,
+/// How much of a file is wanted.
+enum Wanted {
+    /// All of it, for its hash.
+    All,
+    /// Nothing more than was looked at.
+    Nothing,
 }
 
 /// The state of the reading.
@@ -122,7 +126,7 @@ impl<'a> Reading<'a> {
                 Input::Shipped(name, text) => self.stream(Path::new(name), true, text.as_bytes(), text.len()),
                 Input::File(path, named) => match open(path) {
                     Ok((file, buffer)) => self.stream(path, *named, file, buffer),
-                    Err(error) => _ = self.unreadable(path, error.to_string()),
+                    Err(error) => self.unreadable(path, error.to_string()),
                 },
             }
         }
@@ -136,29 +140,32 @@ impl<'a> Reading<'a> {
     }
 
     fn stream(&mut self, path: &Path, named: bool, input: impl Read, buffer: usize) {
-        let hashed = Hashed { input, sha256: Sha256::new(), bytes: 0, all: Arc::clone(&self.bytes) };
+        let hashed = Hashed { input, sha256: Sha256::new(), bytes: 0, failed: false, all: Arc::clone(&self.bytes) };
         let mut raw = BufReader::with_capacity(buffer, hashed);
-        let result = self.decoded(path, named, &mut raw);
-        let stopped = self.closed || self.done.interrupted || self.left == 0;
-        // A reader may give up before the end, which the file's hash is of all the same.
-        let result = match result {
-            Ok(Begun::Yes) if !stopped => io::copy(&mut raw, &mut io::sink()).map(|_| Begun::Yes),
-            result => result,
-        };
+        let wanted = self.decoded(path, named, &mut raw).unwrap_or_else(|error| {
+            self.reject(Reject { line: 0, reason: Reason::Unreadable(error.to_string()), raw: vec![] });
+            Wanted::All
+        });
+        if matches!(wanted, Wanted::Nothing) || self.closed || self.done.interrupted || self.left == 0 {
+            return;
+        }
+        // A reader may give up before the end, as where the compression is broken; the file's hash is of all the same.
+        let end = io::copy(&mut raw, &mut io::sink());
         let hashed = raw.into_inner();
-        match result {
-            Ok(Begun::No) => {}
-            Err(error) => self.reject(Reject { line: 0, reason: Reason::Unreadable(error.to_string()), raw: vec![] }),
-            Ok(Begun::Yes) if stopped => {}
-            Ok(Begun::Yes) => self.step(Step::End(hashed.sha256.finalize().into(), hashed.bytes), 0),
+        // What the system cannot give has no hash.
+        if end.is_ok() && !hashed.failed {
+            self.step(Step::End(hashed.sha256.finalize().into(), hashed.bytes), 0);
         }
     }
 
     /// Takes off what lies around the text, and reads the records, if the file is of a known format.
-    fn decoded(&mut self, path: &Path, named: bool, raw: &mut dyn BufRead) -> io::Result<Begun> {
+    fn decoded(&mut self, path: &Path, named: bool, raw: &mut dyn BufRead) -> io::Result<Wanted> {
         let mut decoded = match decode(raw) {
             Ok(decoded) => decoded,
-            Err(error) => return Ok(self.unreadable(path, error.to_string())),
+            Err(error) => {
+                self.unreadable(path, error.to_string());
+                return Ok(Wanted::All);
+            }
         };
         let mut begin = Vec::new();
         let sniffed = (&mut decoded.text).take(SNIFF_BYTES as u64).read_to_end(&mut begin);
@@ -168,16 +175,18 @@ impl<'a> Reading<'a> {
             if named {
                 let why = sniffed.err().map(|error| error.to_string());
                 let why = why.unwrap_or_else(|| "neither its content nor its name tells a format".to_owned());
-                return Ok(self.unreadable(path, why));
+                self.unreadable(path, why);
+            } else {
+                self.done.of_unknown_format += 1;
             }
-            self.done.of_unknown_format += 1;
-            return Ok(Begun::No);
+            return Ok(Wanted::Nothing);
         };
         self.done.files += 1;
         self.step(Step::Begin(path.to_string_lossy().into_owned(), format.name()), 0);
         if format == Format::Parquet
             && !decoded.compressed
             && path.as_os_str() != "-"
+            && path.is_file()
             && let Ok((file, _)) = open(path)
         {
             return self.take_records(&inner, |fields, emit| {
@@ -185,9 +194,7 @@ impl<'a> Reading<'a> {
                 Ok(())
             });
         }
-        // A stream that broke while it was looked at breaks again after what came before.
-        let broken = sniffed.err().map_or(Ok(()), Err);
-        let mut input = Cursor::new(begin).chain(BufReader::new(Broken(broken)).chain(decoded.text));
+        let mut input = Cursor::new(begin).chain(Broken(sniffed.err())).chain(decoded.text);
         self.take_records(&inner, |fields, emit| read(&mut input, format, fields, emit))
     }
 
@@ -195,7 +202,7 @@ impl<'a> Reading<'a> {
         &mut self,
         path: &Path,
         read: impl FnOnce(&FieldMap, &mut Emit<'_>) -> io::Result<()>,
-    ) -> io::Result<Begun> {
+    ) -> io::Result<Wanted> {
         let request = self.request;
         let (category, language) = if request.labels_of_path { labels_of(path, self.taxonomy) } else { (None, None) };
         let of_path = LabelChange { category, language };
@@ -216,13 +223,12 @@ impl<'a> Reading<'a> {
             self.left = self.left.saturating_sub(1);
             if self.left == 0 || self.closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        Ok(Begun::Yes)
+        Ok(Wanted::All)
     }
 
-    fn unreadable(&mut self, path: &Path, detail: String) -> Begun {
+    fn unreadable(&mut self, path: &Path, detail: String) {
         self.step(Step::Begin(path.to_string_lossy().into_owned(), "unreadable"), 0);
         self.reject(Reject { line: 0, reason: Reason::Unreadable(detail), raw: vec![] });
-        Begun::No
     }
 
     fn reject(&mut self, reject: Reject) {
@@ -266,26 +272,21 @@ fn open(path: &Path) -> io::Result<(File, usize)> {
     Ok((file, buffer))
 }
 
-/// A stream of nothing, which fails once where it holds an error.
-struct Broken(io::Result<()>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        std::mem::replace(&mut self.0, Ok(())).map(|()| 0)
-    }
-}
-
 /// A stream that is hashed and counted as it is read.
 struct Hashed<R> {
     input: R,
     sha256: Sha256,
     bytes: u64,
+    /// The system could not give some of it.
+    failed: bool,
     all: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Hashed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
+        let result = self.input.read(buffer);
+        self.failed |= result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        let count = result?;
         self.sha256.update(&buffer[..count]);
         self.bytes += count as u64;
         self.all.fetch_add(count as u64, Ordering::Relaxed);
