@@ -1,11 +1,12 @@
 //! Requests and their failures.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
 use ureq::http::{Response, Uri};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, RequestBuilder};
 
 use super::retry::Signs;
 use super::{Endpoint, EndpointError, Fault, Question, Reply, Retry, anthropic, openai};
@@ -17,9 +18,12 @@ const MAX_ANSWER_BYTES: u64 = 64 << 20;
 /// How much of an error's text is kept, in characters.
 const MAX_MESSAGE_CHARS: usize = 400;
 
+/// The headers that tell whether and when to ask again.
+const HEADERS: [&str; 3] = ["x-should-retry", "retry-after-ms", "retry-after"];
+
 /// How long a connection, and a whole request, may take.
 const CONNECT: Duration = Duration::from_secs(30);
-const REQUEST: Duration = Duration::from_secs(600);
+pub(super) const REQUEST: Duration = Duration::from_secs(600);
 
 /// The longest answer that a request of that time is enough for; a longer one gets more in proportion.
 const TOKENS_IN_TIME: u64 = 21_333;
@@ -28,8 +32,24 @@ const TOKENS_IN_TIME: u64 = 21_333;
 #[derive(Debug)]
 pub(crate) struct Client {
     endpoint: Endpoint,
-    url: String,
+    /// The address before the name of what is called.
+    root: String,
     agent: Agent,
+}
+
+/// What is sent.
+pub(super) struct Call<'a> {
+    /// What is called, as a path below the root.
+    pub path: &'a str,
+    /// The body and its type; without one the call only reads.
+    pub body: Option<(&'a str, &'a [u8])>,
+    pub timeout: Duration,
+}
+
+/// What came back.
+pub(super) struct Called {
+    response: Response<Body>,
+    request_id: Option<String>,
 }
 
 impl Client {
@@ -38,7 +58,7 @@ impl Client {
     /// # Errors
     /// When its address is none, or prompts and key would travel in the open.
     pub fn new(endpoint: Endpoint, connections: usize) -> Result<Self, EndpointError> {
-        let (url, loopback) = address(&endpoint)?;
+        let (root, loopback) = root(&endpoint)?;
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             // A redirect would take prompts and key to where nobody sent them.
@@ -50,63 +70,101 @@ impl Client {
         if loopback {
             config = config.proxy(None);
         }
-        Ok(Self { endpoint, url, agent: config.build().new_agent() })
+        Ok(Self { endpoint, root, agent: config.build().new_agent() })
     }
 
     /// Returns the address that is asked.
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    pub fn provider(&self) -> Provider {
+        self.endpoint.provider
     }
 
     /// Asks one question, once.
     pub fn ask(&self, question: &Question<'_>) -> Result<Reply, Fault> {
-        let provider = self.endpoint.provider;
-        let body = match provider {
-            Provider::Anthropic => anthropic::body(question),
-            Provider::Openai | Provider::OpenaiCompatible => openai::body(question, provider),
+        let path = match self.endpoint.provider {
+            Provider::Anthropic => "/messages",
+            Provider::Openai | Provider::OpenaiCompatible => "/chat/completions",
         };
-        let more = question.max_tokens.div_ceil(TOKENS_IN_TIME).max(1).min(u64::from(u32::MAX)) as u32;
-        let mut request = self.agent.post(&self.url).header("content-type", "application/json");
-        request = match (provider, &self.endpoint.key) {
-            (Provider::Anthropic, key) => {
-                let request = request.header("anthropic-version", anthropic::VERSION);
-                key.iter().fold(request, |request, key| request.header("x-api-key", &key.0))
+        let body = body(question, self.endpoint.provider).to_string();
+        let more = question.max_tokens.div_ceil(TOKENS_IN_TIME).clamp(1, 1_000) as u32;
+        let body = Some(("application/json", body.as_bytes()));
+        let called = self.call(&Call { path, body, timeout: REQUEST * more })?;
+        let request_id = called.request_id.clone();
+        let bytes = self.read(called)?;
+        reply(&bytes, self.endpoint.provider)
+            .map(|reply| Reply { request_id: request_id.clone(), ..reply })
+            .map_err(|error| Fault { request_id, ..malformed(&error) })
+    }
+
+    /// Calls, and returns what came back, if it is a success.
+    pub(super) fn call(&self, call: &Call<'_>) -> Result<Called, Fault> {
+        let url = format!("{}{}", self.root, call.path);
+        let sent = match call.body {
+            Some((kind, bytes)) => {
+                let request = self.known(self.agent.post(&url)).header("content-type", kind);
+                request.config().timeout_global(Some(call.timeout)).build().send(bytes)
             }
-            (_, key) => {
-                key.iter().fold(request, |request, key| request.header("authorization", format!("Bearer {}", key.0)))
+            None => {
+                let request = self.known(self.agent.get(&url));
+                request.config().timeout_global(Some(call.timeout)).build().call()
             }
         };
-        let request = request.config().timeout_global(Some(REQUEST * more)).build();
-        let sent = request.send(body.to_string());
-        let mut response = sent.map_err(|error| self.unanswered(&error))?;
-        let header = |response: &Response<Body>, name: &str| {
+        let response = sent.map_err(|error| self.unanswered(&error))?;
+        let header = |name: &str| {
             let value = response.headers().get(name)?;
             value.to_str().ok().map(|text| self.without_key(text))
         };
-        let request_id = header(&response, "request-id").or_else(|| header(&response, "x-request-id"));
-        let read = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
-        let bytes = read.map_err(|error| Fault { request_id: request_id.clone(), ..self.unanswered(&error) })?;
-        let bytes = self.without_key_in(bytes);
+        let request_id = header("request-id").or_else(|| header("x-request-id"));
         let status = response.status().as_u16();
-        if status != 200 {
-            let header = |name: &str| header(&response, name);
-            return Err(Fault { request_id, ..fault(status, &bytes, &header) });
+        if status == 200 {
+            return Ok(Called { response, request_id });
         }
-        let reply = match provider {
-            Provider::Anthropic => anthropic::reply(&bytes),
-            Provider::Openai | Provider::OpenaiCompatible => openai::reply(&bytes),
-        };
-        match reply {
-            Ok(reply) => Ok(Reply { request_id, ..reply }),
-            Err(error) => Err(Fault {
-                status: Some(status),
-                code: "malformed".to_owned(),
-                message: format!("the answer is not what the interface promises: {error}"),
-                retry: Retry::Backoff,
-                of_teacher: false,
-                limited: false,
-                request_id,
-            }),
+        let headers = HEADERS.map(|name| (name, header(name)));
+        let bytes = self.read(Called { response, request_id: request_id.clone() })?;
+        let header = |name: &str| headers.iter().find(|(known, _)| *known == name)?.1.clone();
+        Err(Fault { request_id, ..fault(status, &bytes, &header) })
+    }
+
+    /// Reads all that came back, without the key.
+    pub(super) fn read(&self, mut called: Called) -> Result<Vec<u8>, Fault> {
+        let read = called.response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        let bytes = read.map_err(|error| Fault { request_id: called.request_id, ..self.unanswered(&error) })?;
+        Ok(self.without_key_in(bytes))
+    }
+
+    /// Gives what came back to `visit` line by line, without the key.
+    pub(super) fn each_line(
+        &self,
+        mut called: Called,
+        mut visit: impl FnMut(&[u8]) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut reader = BufReader::new(called.response.body_mut().with_config().limit(u64::MAX).reader());
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = (&mut reader).take(MAX_ANSWER_BYTES).read_until(b'\n', &mut line);
+            match read.map_err(|error| self.unanswered(&error.into()))? {
+                0 => return Ok(()),
+                _ if line.trim_ascii().is_empty() => {}
+                _ => visit(&self.without_key_in(line.trim_ascii().to_vec()))?,
+            }
+        }
+    }
+
+    /// Adds what the provider knows its user by.
+    fn known<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        let key = self.endpoint.key.iter();
+        match self.endpoint.provider {
+            Provider::Anthropic => {
+                let request = request.header("anthropic-version", anthropic::VERSION);
+                key.fold(request, |request, key| request.header("x-api-key", &key.0))
+            }
+            Provider::Openai | Provider::OpenaiCompatible => {
+                key.fold(request, |request, key| request.header("authorization", format!("Bearer {}", key.0)))
+            }
         }
     }
 
@@ -143,8 +201,37 @@ impl Client {
     }
 }
 
-/// Returns the whole address of the interface, and whether it is on this machine.
-fn address(endpoint: &Endpoint) -> Result<(String, bool), EndpointError> {
+/// Returns the body of a question.
+pub(super) fn body(question: &Question<'_>, provider: Provider) -> Value {
+    match provider {
+        Provider::Anthropic => anthropic::body(question),
+        Provider::Openai | Provider::OpenaiCompatible => openai::body(question, provider),
+    }
+}
+
+/// Reads an answer.
+pub(super) fn reply(bytes: &[u8], provider: Provider) -> serde_json::Result<Reply> {
+    match provider {
+        Provider::Anthropic => anthropic::reply(bytes),
+        Provider::Openai | Provider::OpenaiCompatible => openai::reply(bytes),
+    }
+}
+
+/// An answer that is none.
+pub(super) fn malformed(error: &serde_json::Error) -> Fault {
+    Fault {
+        status: Some(200),
+        code: "malformed".to_owned(),
+        message: format!("the answer is not what the interface promises: {error}"),
+        retry: Retry::Backoff,
+        of_teacher: false,
+        limited: false,
+        request_id: None,
+    }
+}
+
+/// Returns the address below which everything is called, and whether it is on this machine.
+fn root(endpoint: &Endpoint) -> Result<(String, bool), EndpointError> {
     let usual = match endpoint.provider {
         Provider::Anthropic => "https://api.anthropic.com",
         Provider::Openai => "https://api.openai.com/v1",
@@ -166,18 +253,14 @@ fn address(endpoint: &Endpoint) -> Result<(String, bool), EndpointError> {
         Some("http") => return Err(EndpointError::Insecure(base.to_owned())),
         _ => return Err(wrong()),
     }
+    // Both vendors have their interface below `/v1`; other servers may have it elsewhere.
     let bare = uri.path() == "/" || uri.path().is_empty();
-    let path = match endpoint.provider {
-        Provider::Anthropic if base.ends_with("/v1") => "/messages",
-        Provider::Anthropic => "/v1/messages",
-        _ if bare => "/v1/chat/completions",
-        _ => "/chat/completions",
-    };
-    Ok((format!("{base}{path}"), loopback))
+    let whole = base.ends_with("/v1") || (endpoint.provider != Provider::Anthropic && !bare);
+    Ok((if whole { base.to_owned() } else { format!("{base}/v1") }, loopback))
 }
 
 /// Reads what a failed response says; both vendors have an object `error` in its body.
-fn fault(status: u16, bytes: &[u8], header: &dyn Fn(&str) -> Option<String>) -> Fault {
+pub(super) fn fault(status: u16, bytes: &[u8], header: &dyn Fn(&str) -> Option<String>) -> Fault {
     let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let error = &body["error"];
     let words = [&error["details"]["error_code"], &error["code"], &error["type"]];
@@ -200,23 +283,23 @@ fn fault(status: u16, bytes: &[u8], header: &dyn Fn(&str) -> Option<String>) -> 
 mod tests {
     use super::*;
 
-    fn url(provider: Provider, base_url: Option<&str>, insecure: bool) -> Result<String, EndpointError> {
+    fn root_of(provider: Provider, base_url: Option<&str>, insecure: bool) -> Result<String, EndpointError> {
         let endpoint = Endpoint { provider, base_url: base_url.map(str::to_owned), key: None, insecure };
-        address(&endpoint).map(|(url, _)| url)
+        root(&endpoint).map(|(root, _)| root)
     }
 
     #[test]
-    fn an_address_is_made_whole() {
+    fn an_address_ends_where_the_interface_begins() {
         use Provider::{Anthropic, Openai, OpenaiCompatible};
         for (provider, base_url, expected) in [
-            (Anthropic, None, "https://api.anthropic.com/v1/messages"),
-            (Openai, None, "https://api.openai.com/v1/chat/completions"),
-            (Anthropic, Some("http://localhost:1/v1/"), "http://localhost:1/v1/messages"),
-            (OpenaiCompatible, Some("http://127.0.0.1:8000"), "http://127.0.0.1:8000/v1/chat/completions"),
-            (OpenaiCompatible, Some("http://[::1]:8000/v1"), "http://[::1]:8000/v1/chat/completions"),
-            (OpenaiCompatible, Some("https://host/api/v2"), "https://host/api/v2/chat/completions"),
+            (Anthropic, None, "https://api.anthropic.com/v1"),
+            (Openai, None, "https://api.openai.com/v1"),
+            (Anthropic, Some("http://localhost:1/v1/"), "http://localhost:1/v1"),
+            (OpenaiCompatible, Some("http://127.0.0.1:8000"), "http://127.0.0.1:8000/v1"),
+            (OpenaiCompatible, Some("http://[::1]:8000/v1"), "http://[::1]:8000/v1"),
+            (OpenaiCompatible, Some("https://host/api/v2"), "https://host/api/v2"),
         ] {
-            assert_eq!(url(provider, base_url, false).as_deref(), Ok(expected));
+            assert_eq!(root_of(provider, base_url, false).as_deref(), Ok(expected));
         }
     }
 
@@ -224,15 +307,18 @@ mod tests {
     fn nothing_travels_in_the_open_unless_it_is_asked_for() {
         let there = Some("http://192.0.2.1:8000");
         let insecure = EndpointError::Insecure("http://192.0.2.1:8000".to_owned());
-        assert_eq!(url(Provider::OpenaiCompatible, there, false), Err(insecure));
-        assert!(url(Provider::OpenaiCompatible, there, true).is_ok());
+        assert_eq!(root_of(Provider::OpenaiCompatible, there, false), Err(insecure));
+        assert!(root_of(Provider::OpenaiCompatible, there, true).is_ok());
         for trick in ["http://localhost.example", "http://127.0.0.1.example", "http://0.0.0.0:1"] {
-            assert!(matches!(url(Provider::Openai, Some(trick), false), Err(EndpointError::Insecure(_))), "{trick}");
+            assert!(
+                matches!(root_of(Provider::Openai, Some(trick), false), Err(EndpointError::Insecure(_))),
+                "{trick}"
+            );
         }
         for wrong in ["", "localhost:8000", "ftp://localhost", "http://a@localhost", "http://localhost?x=1", "http://"]
         {
             assert!(
-                matches!(url(Provider::OpenaiCompatible, Some(wrong), true), Err(EndpointError::Url(_))),
+                matches!(root_of(Provider::OpenaiCompatible, Some(wrong), true), Err(EndpointError::Url(_))),
                 "{wrong}"
             );
         }

@@ -214,7 +214,7 @@ fn key(teachers: &[TeacherPlan<'_>]) -> [u8; 32] {
 /// What was asked for, for the record; no key is in it.
 pub(super) fn options(request: &DistillRequest, teachers: &[TeacherPlan<'_>]) -> Value {
     let teacher = |plan: &TeacherPlan<'_>| {
-        let url = plan.server().map(|(client, _)| client.url().to_owned()).unwrap_or_default();
+        let url = plan.server().map(|(client, _)| client.root().to_owned()).unwrap_or_default();
         json!({ "provider": plan.request.endpoint.provider, "url": url, "model": plan.request.model, "share": plan.request.share })
     };
     json!({
