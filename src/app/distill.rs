@@ -3,6 +3,7 @@
 //! One thread counts and writes; others ask. A request is in the catalog before it is sent, an answer before it counts.
 
 mod ask;
+mod batch;
 mod lock;
 mod plan;
 
@@ -10,6 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
+
+pub use self::batch::{BatchSummary, Collected, Submitted, collect_batches, submit_batches};
 
 use self::ask::Asking;
 use self::lock::Lock;
@@ -42,6 +45,8 @@ pub struct DistillRequest {
     pub concurrency: usize,
     /// How often a question is asked again that failed.
     pub retries: u32,
+    /// Whether questions are handed over in batches.
+    pub batch: bool,
     /// What models cost.
     pub prices: PriceTable,
     /// What models cost that the table does not name.
@@ -72,6 +77,8 @@ pub struct Estimate {
     pub prompts: u64,
     /// Those of them that are answered already, and cost nothing.
     pub known: u64,
+    /// Those of them that wait for an answer in a batch.
+    pub waiting: u64,
     /// Teacher by teacher.
     pub teachers: Vec<TeacherEstimate>,
     /// In nano-dollars.
@@ -101,7 +108,7 @@ pub enum Stopped {
     },
 }
 
-/// What came of the work. `prompts = known + answered + failed + left`.
+/// What came of the work. `prompts = known + waiting + answered + failed + left`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DistillOutcome {
     /// The dataset.
@@ -110,6 +117,8 @@ pub struct DistillOutcome {
     pub prompts: u64,
     /// Prompts whose answer the catalog had.
     pub known: u64,
+    /// Prompts that wait for it in a batch.
+    pub waiting: u64,
     /// Prompts that were answered now.
     pub answered: u64,
     /// How those answers ended.
@@ -195,13 +204,14 @@ pub fn distill(
         Ok((plan, run, lost, spent))
     })?;
     let ids = store.write(|session| teachers.iter().map(|teacher| session.teacher_id(&teacher.teacher)).collect())?;
-    let (dataset, prompts, known) = (plan.dataset.name.clone(), plan.prompts(), plan.known);
+    let (dataset, prompts) = (plan.dataset.name.clone(), plan.prompts());
+    let (known, waiting) = (plan.known, plan.waiting);
     let servers = teachers.iter().map(TeacherPlan::server).collect::<Result<Vec<_>>>()?;
     let mut asking = Asking::new(store, request, &teachers, ids, run, plan.open, spent);
     let threads = request.concurrency.min(asking.left()).max(1);
     let asked = with_workers(&servers, threads, |jobs, done| asking.all(jobs, done, stop, observe));
     asked.map_err(|source| Error::Io { doing: "start threads for", path, source })??;
-    let outcome = asking.outcome(dataset, prompts, known, lost);
+    let outcome = DistillOutcome { prompts, known, waiting, lost, ..asking.outcome(dataset) };
     let state = if outcome.stopped.is_some() { "stopped" } else { "done" };
     catalog.store.write(|session| session.end_distill_run(run, state, &clock::now()))?;
     Ok(outcome)

@@ -3,6 +3,8 @@
 //! A [`Store`] hands out a [`Session`], either to read one state of the catalog or to write in one transaction; the
 //! session's methods are the statements under `sql/`, by area.
 
+#[cfg_attr(not(feature = "distill"), expect(dead_code, reason = "only asking writes"))]
+mod batch;
 mod check;
 mod dataset;
 mod driver;
@@ -22,6 +24,8 @@ use std::path::Path;
 use self::driver::Database;
 use crate::error::Result;
 
+#[cfg(feature = "distill")]
+pub(crate) use self::batch::OpenBatch;
 pub(crate) use self::dataset::{DatasetRow, NewDataset};
 pub(crate) use self::fill::Fill;
 pub(crate) use self::import::{Batch, Counts, Incoming};

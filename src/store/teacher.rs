@@ -37,13 +37,16 @@ pub(crate) struct NewAttempt<'a> {
     pub at: &'a str,
     /// The most that it can cost.
     pub reserved: Money,
+    /// The batch that it is handed over in.
+    pub batch: Option<i64>,
 }
 
 /// How a request ended.
 #[derive(Default)]
 pub(crate) struct EndedAttempt<'a> {
     pub at: &'a str,
-    pub milliseconds: u64,
+    /// How long it took, where it was asked by itself.
+    pub milliseconds: Option<u64>,
     pub status: Option<u32>,
     /// Why there is no answer.
     pub error: Option<&'a str>,
@@ -160,6 +163,7 @@ impl Session<'_> {
             attempt.max_tokens.into(),
             attempt.at.into(),
             attempt.reserved.0.into(),
+            attempt.batch.into(),
         ];
         self.database.load(sql!("attempt/begin"), &values, |row| row.integer(0))
     }

@@ -9,7 +9,7 @@ use ureq::http::{Response, Uri};
 use ureq::{Agent, Body, RequestBuilder};
 
 use super::retry::Signs;
-use super::{Endpoint, EndpointError, Fault, Question, Reply, Retry, anthropic, openai};
+use super::{Endpoint, EndpointError, Fault, Key, Question, Reply, Retry, anthropic, openai};
 use crate::domain::teacher::Provider;
 
 /// The longest answer that is read, in bytes.
@@ -17,6 +17,9 @@ const MAX_ANSWER_BYTES: u64 = 64 << 20;
 
 /// How much of an error's text is kept, in characters.
 const MAX_MESSAGE_CHARS: usize = 400;
+
+/// The shortest key that is taken to be secret.
+const SHORTEST_SECRET: usize = 16;
 
 /// The headers that tell whether and when to ask again.
 const HEADERS: [&str; 3] = ["x-should-retry", "retry-after-ms", "retry-after"];
@@ -186,16 +189,22 @@ impl Client {
         }
     }
 
+    /// Returns the key, unless it is a mere word, as servers of one's own are given (`EMPTY`, `ollama`): that may stand in
+    /// an answer, and is nothing to hide.
+    fn secret(&self) -> Option<&Key> {
+        self.endpoint.key.as_ref().filter(|key| key.0.len() >= SHORTEST_SECRET)
+    }
+
     /// Takes the key out of what a server sends: some say in an error which key was wrong.
     fn without_key(&self, text: &str) -> String {
-        match &self.endpoint.key {
+        match self.secret() {
             Some(key) => text.replace(&key.0, "[key]"),
             None => text.to_owned(),
         }
     }
 
     fn without_key_in(&self, bytes: Vec<u8>) -> Vec<u8> {
-        let Some(key) = &self.endpoint.key else { return bytes };
+        let Some(key) = self.secret() else { return bytes };
         let holds = |bytes: &[u8]| bytes.windows(key.0.len()).any(|window| window == key.0.as_bytes());
         if holds(&bytes) { self.without_key(&String::from_utf8_lossy(&bytes)).into_bytes() } else { bytes }
     }
@@ -343,13 +352,26 @@ mod tests {
         assert_eq!((page.code.as_str(), page.message.as_str()), ("status 502", "<html>bad gateway</html>"));
     }
 
+    /// A word that stands for a key on one's own server may be a word of an answer.
+    #[test]
+    fn a_mere_word_is_left_in_answers() {
+        let endpoint = Endpoint {
+            provider: Provider::OpenaiCompatible,
+            base_url: Some("http://localhost:1".to_owned()),
+            key: super::super::Key::new("EMPTY").ok(),
+            insecure: false,
+        };
+        let client = Client::new(endpoint, 1).expect("an address");
+        assert_eq!(client.without_key_in(b"if (EMPTY) return;".to_vec()), b"if (EMPTY) return;");
+    }
+
     #[test]
     fn a_key_is_not_shown() {
-        let key = super::super::Key::new(" sk-secret\n").ok();
+        let key = super::super::Key::new(" sk-secret-0123456\n").ok();
         let endpoint = Endpoint { provider: Provider::Openai, base_url: None, key, insecure: false };
         let client = Client::new(endpoint, 1).expect("the usual address");
         assert!(!format!("{client:?}").contains("secret"));
-        assert_eq!(client.without_key("wrong key sk-secret!"), "wrong key [key]!");
-        assert_eq!(client.without_key_in(b"{\"k\": \"sk-secret\"}".to_vec()), b"{\"k\": \"[key]\"}");
+        assert_eq!(client.without_key("wrong key sk-secret-0123456!"), "wrong key [key]!");
+        assert_eq!(client.without_key_in(b"{\"k\": \"sk-secret-0123456\"}".to_vec()), b"{\"k\": \"[key]\"}");
     }
 }

@@ -4,6 +4,7 @@
 //! the money. What a server sends is other people's text, and a key that it echoes goes no further.
 
 mod anthropic;
+mod batch;
 mod http;
 mod openai;
 mod pool;
@@ -16,6 +17,7 @@ use thiserror::Error;
 
 use crate::domain::teacher::{Ending, Provider, Teacher, Usage};
 
+pub(crate) use self::batch::{BatchState, Item, limits};
 pub(crate) use self::http::Client;
 pub(crate) use self::pool::{Done, Job, with_workers};
 pub(crate) use self::retry::backoff;
@@ -116,4 +118,19 @@ pub(crate) enum Retry {
     Backoff,
     /// When the server says.
     After(Duration),
+}
+
+impl Fault {
+    /// What stops the reading of a response for a reason of the reader's.
+    pub fn interrupted() -> Self {
+        Self {
+            status: None,
+            code: "interrupted".to_owned(),
+            message: "it was not read to its end".to_owned(),
+            retry: Retry::Backoff,
+            of_teacher: false,
+            limited: false,
+            request_id: None,
+        }
+    }
 }

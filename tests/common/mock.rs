@@ -12,15 +12,26 @@ use serde_json::{Value, json};
 /// A request that came in.
 #[derive(Clone, Debug)]
 pub struct Request {
+    pub method: String,
     pub path: String,
     /// Names in lower case.
     pub headers: HashMap<String, String>,
+    /// What it holds, where that is JSON.
     pub body: Value,
+    pub bytes: Vec<u8>,
     /// How often this prompt came in before.
     pub before: usize,
 }
 
 impl Request {
+    /// Tells whether this asks the same as another.
+    fn is_same(&self, other: &Self) -> bool {
+        match self.body["messages"].is_array() && other.body["messages"].is_array() {
+            true => self.prompt() == other.prompt(),
+            false => (&self.method, &self.path) == (&other.method, &other.path),
+        }
+    }
+
     /// The prompt, which both interfaces have last among their messages.
     pub fn prompt(&self) -> String {
         let messages = self.body["messages"].as_array().expect("messages");
@@ -34,6 +45,8 @@ pub enum Reaction {
     Answer(u16, Vec<(&'static str, &'static str)>, Value),
     /// Waits before it does.
     Slow(Duration, Box<Reaction>),
+    /// Answers with text as it is.
+    Text(String),
     /// Sends half an answer, and closes the connection.
     Drop,
 }
@@ -75,7 +88,8 @@ fn serve(
     loop {
         let mut line = String::new();
         input.read_line(&mut line).ok().filter(|read| *read > 0)?;
-        let path = line.split(' ').nth(1)?.to_owned();
+        let mut words = line.split(' ').map(str::to_owned);
+        let (method, path) = (words.next()?, words.next()?);
         let mut headers = HashMap::new();
         loop {
             let mut line = String::new();
@@ -83,12 +97,14 @@ fn serve(
             let Some((name, value)) = line.trim_end().split_once(':') else { break };
             headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
         }
-        let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
-        input.read_exact(&mut body).ok()?;
-        let mut request = Request { path, headers, body: serde_json::from_slice(&body).ok()?, before: 0 };
+        let length = headers.get("content-length").map_or(Ok(0), |length| length.parse()).ok()?;
+        let mut bytes = vec![0; length];
+        input.read_exact(&mut bytes).ok()?;
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let mut request = Request { method, path, headers, body, bytes, before: 0 };
         {
             let mut seen = seen.lock().ok()?;
-            request.before = seen.iter().filter(|earlier| earlier.prompt() == request.prompt()).count();
+            request.before = seen.iter().filter(|earlier| earlier.is_same(&request)).count();
             seen.push(request.clone());
         }
         answer(stream, react(&request))?;
@@ -104,6 +120,10 @@ fn answer(mut stream: &TcpStream, reaction: Reaction) -> Option<()> {
         Reaction::Drop => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"half\":").ok()?;
             None
+        }
+        Reaction::Text(body) => {
+            let length = body.len();
+            stream.write_all(format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes()).ok()
         }
         Reaction::Answer(status, headers, body) => {
             let body = body.to_string();

@@ -206,7 +206,7 @@ impl<'a> Asking<'a> {
         let mut committed = *reserved;
         store.write(|session| {
             for ((done, _), (usage, cost)) in ended.iter().zip(&charged) {
-                end(session, done, *usage, *cost, &at)?;
+                end(session, done.id.cast_signed(), &done.result, Some(done.took), (*usage, *cost), &at)?;
             }
             for waiting in starts {
                 let Question { prompt, teacher } = waiting.question;
@@ -224,6 +224,7 @@ impl<'a> Asking<'a> {
                     max_tokens: request.max_tokens,
                     at: &at,
                     reserved: most,
+                    batch: None,
                 })?;
                 let Some(attempt) = attempt else {
                     elsewhere += 1;
@@ -335,17 +336,18 @@ impl<'a> Asking<'a> {
     }
 
     /// Tells what came of it.
-    pub fn outcome(self, dataset: DatasetName, prompts: u64, known: u64, lost: u64) -> DistillOutcome {
+    pub fn outcome(self, dataset: DatasetName) -> DistillOutcome {
         DistillOutcome {
             dataset,
-            prompts,
-            known,
+            prompts: self.total,
+            known: 0,
+            waiting: 0,
             answered: self.endings.values().sum(),
             endings: self.endings,
             failed: self.failed,
             faults: self.faults,
             left: self.queue.len() as u64,
-            lost,
+            lost: 0,
             input_tokens: self.usage.input,
             output_tokens: self.usage.output,
             cost: self.cost,
@@ -355,11 +357,17 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// Writes down what came of one request.
-fn end(session: &Session<'_>, done: &Done, usage: Usage, cost: Money, at: &str) -> Result<()> {
-    let attempt = done.id.cast_signed();
-    let milliseconds = done.took.as_millis() as u64;
-    match &done.result {
+/// Writes down what came of one request: tokens and cost are those of its answer.
+pub(super) fn end(
+    session: &Session<'_>,
+    attempt: i64,
+    result: &std::result::Result<Reply, Fault>,
+    took: Option<Duration>,
+    (usage, cost): (Usage, Money),
+    at: &str,
+) -> Result<()> {
+    let milliseconds = took.map(|took| took.as_millis() as u64);
+    match result {
         Ok(reply) => {
             let ended = EndedAttempt {
                 at,

@@ -10,7 +10,7 @@ use super::{DistillRequest, Estimate, TeacherRequest};
 use crate::app::dataset::find;
 use crate::domain::estimate::{AnswerLength, Range, TeacherEstimate, answer_length, approximate_tokens, at_most};
 use crate::domain::money::Money;
-use crate::domain::price::{Price, Tier};
+use crate::domain::price::{Long, Price, PriceError, Tier};
 use crate::domain::prompt::Axis;
 use crate::domain::quota::quotas;
 use crate::domain::target::Shares;
@@ -24,6 +24,7 @@ pub(super) struct TeacherPlan<'a> {
     pub request: &'a TeacherRequest,
     pub teacher: Teacher,
     pub price: Price,
+    pub tier: Tier,
     concurrency: usize,
 }
 
@@ -57,12 +58,16 @@ impl<'a> TeacherPlan<'a> {
         if !price.chat {
             return Err(TeacherError::NotChat(model()).into());
         }
+        let tier = if request.batch { Tier::Batch } else { Tier::Direct };
+        if !price.has(tier) {
+            return Err(PriceError::NoBatch(model()).into());
+        }
         if let Some(most) = price.max_output.filter(|most| *most < request.max_tokens) {
             return Err(TeacherError::TooLong { model: model(), most, asked: request.max_tokens }.into());
         }
         let teacher_asked =
             Teacher { model: teacher.model.clone(), system: request.system.clone(), temperature: request.temperature };
-        Ok(Self { request: teacher, teacher: teacher_asked, price, concurrency: request.concurrency })
+        Ok(Self { request: teacher, teacher: teacher_asked, price, tier, concurrency: request.concurrency })
     }
 
     /// Returns the server, ready to be asked.
@@ -73,7 +78,7 @@ impl<'a> TeacherPlan<'a> {
     /// Returns what a question cannot cost more than.
     pub fn at_most(&self, prompt: &str, max_tokens: u64) -> Money {
         let system = self.teacher.system.as_ref().map_or(0, String::len);
-        at_most((prompt.len() + system) as u64, max_tokens, &self.price, Tier::Direct)
+        at_most((prompt.len() + system) as u64, max_tokens, &self.price, self.tier)
     }
 }
 
@@ -93,7 +98,9 @@ pub(super) struct Plan {
     assignment: Vec<Question>,
     /// Prompts whose answer the catalog has.
     pub known: u64,
-    /// Those that it has not.
+    /// Prompts that wait for it in a batch.
+    pub waiting: u64,
+    /// The others.
     pub open: Vec<Question>,
 }
 
@@ -106,10 +113,21 @@ impl Plan {
             .iter()
             .map(|teacher| session.answered_prompts(dataset.id, &teacher.teacher.key(), request.max_tokens))
             .collect::<Result<Vec<_>>>()?;
-        let is_open = |question: &&Question| !answered[question.teacher].contains(&question.prompt);
-        let open: Vec<Question> = assignment.iter().filter(is_open).copied().collect();
-        let known = (assignment.len() - open.len()) as u64;
-        Ok(Self { dataset, key: key(teachers), assignment, known, open })
+        let batched = teachers
+            .iter()
+            .map(|teacher| session.batched_prompts(dataset.id, &teacher.teacher.key()))
+            .collect::<Result<Vec<_>>>()?;
+        let (mut known, mut waiting, mut open) = (0, 0, Vec::new());
+        for question in &assignment {
+            if answered[question.teacher].contains(&question.prompt) {
+                known += 1;
+            } else if batched[question.teacher].contains(&question.prompt) {
+                waiting += 1;
+            } else {
+                open.push(*question);
+            }
+        }
+        Ok(Self { dataset, key: key(teachers), assignment, known, waiting, open })
     }
 
     pub fn prompts(&self) -> u64 {
@@ -150,7 +168,7 @@ impl Plan {
             let (estimate, length, system) = &mut estimates[question.teacher];
             let mut input = approximate_tokens(&text);
             input.add(*system);
-            estimate.add(input, plan.at_most(&text, request.max_tokens), *length, &plan.price, Tier::Direct);
+            estimate.add(input, plan.at_most(&text, request.max_tokens), *length, &plan.price, plan.tier);
         }
         let teachers: Vec<TeacherEstimate> = estimates.into_iter().map(|(estimate, ..)| estimate).collect();
         let mut cost = Range::default();
@@ -159,6 +177,7 @@ impl Plan {
             dataset: self.dataset.name.clone(),
             prompts: self.prompts(),
             known: self.known,
+            waiting: self.waiting,
             cost,
             at_most: teachers.iter().map(|teacher| teacher.at_most).sum(),
             teachers,
@@ -241,9 +260,31 @@ pub(super) fn prices<'a>(request: &'a DistillRequest, teachers: &'a [TeacherPlan
     Prices { source: &table.source, date: &table.date, sha256: &table.sha256, models }
 }
 
+/// Returns the price of a model as a record has it.
+pub(super) fn recorded_price(prices: &str, model: &str) -> Option<Price> {
+    let prices: Value = serde_json::from_str(prices).ok()?;
+    let price = &prices["models"][model];
+    let money = |name: &str| price[name].as_u64().map(Money);
+    let mut read = Price::flat(money("input")?, money("output")?);
+    read.cache_read = money("cache_read");
+    read.cache_write = money("cache_write");
+    read.batch_input = money("batch_input");
+    read.batch_output = money("batch_output");
+    let long = &price["long"];
+    let amount = |name: &str| long[name].as_u64();
+    read.long = amount("from").zip(amount("input")).zip(amount("output")).map(|((from, input), output)| Long {
+        from,
+        input: Money(input),
+        output: Money(output),
+    });
+    Some(read)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::price::PriceTable;
+    use crate::domain::teacher::Usage;
 
     #[test]
     fn every_cell_is_split_by_largest_remainder() {
@@ -259,5 +300,20 @@ mod tests {
         };
         assert_eq!([of(0, 0), of(0, 1), of(1, 0), of(1, 1)], [6, 3, 2, 1]);
         assert!(assigned.iter().map(|q| q.prompt).eq(0..12));
+    }
+
+    #[test]
+    fn a_price_is_read_as_it_was_recorded() {
+        let table = PriceTable::parse(crate::assets::PRICES).expect("the table that ships");
+        let price = table.price("claude-haiku-5-5").expect("a known model");
+        let record = json!({ "models": { "claude-haiku-5-5": price } }).to_string();
+        let read = recorded_price(&record, "claude-haiku-5-5").expect("a price");
+        for input in [1_000, 200_000] {
+            let usage = Usage { input, cache_read: 10, cache_write: 20, output: 500 };
+            for tier in [Tier::Direct, Tier::Batch] {
+                assert_eq!(read.cost(&usage, tier), price.cost(&usage, tier), "{input} {tier:?}");
+            }
+        }
+        assert_eq!(recorded_price(&record, "another"), None);
     }
 }

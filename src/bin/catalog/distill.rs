@@ -1,5 +1,8 @@
 //! `catalog distill`.
 
+mod batch;
+
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,12 +40,13 @@ const TERMS: &str = "most vendors restrict training models that compete with the
 )]
 pub struct DistillArgs {
     /// The dataset's name
-    dataset: String,
+    #[arg(required_unless_present = "resume")]
+    dataset: Option<String>,
     /// Whose interface the teacher has: anthropic, openai or openai-compatible
-    #[arg(long, value_name = "PROVIDER", required_unless_present = "teacher", requires = "model")]
+    #[arg(long, value_name = "PROVIDER", required_unless_present_any = ["teacher", "resume"], requires = "model")]
     provider: Option<Provider>,
     /// The teacher's model
-    #[arg(long, value_name = "MODEL", required_unless_present = "teacher", requires = "provider")]
+    #[arg(long, value_name = "MODEL", required_unless_present_any = ["teacher", "resume"], requires = "provider")]
     model: Option<String>,
     /// The server, in place of the provider's own
     #[arg(long, value_name = "URL")]
@@ -65,6 +69,15 @@ pub struct DistillArgs {
     /// How often a question is asked again that failed
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(0..=100))]
     retries: u32,
+    /// Hand the questions over in batches: half the price, answered within a day
+    #[arg(long)]
+    batch: bool,
+    /// Take in the answers of every batch that is open, whoever handed it over, and ask nothing
+    #[arg(long, conflicts_with_all = ["dataset", "provider", "model", "teacher", "batch", "estimate"])]
+    resume: bool,
+    /// How often to look after open batches, in seconds; 0 looks once
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    poll: u64,
     /// Tell what it will cost, and ask nothing
     #[arg(long)]
     estimate: bool,
@@ -116,6 +129,9 @@ fn teacher(text: &str) -> Result<Spec, String> {
 }
 
 pub fn run(args: &DistillArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    if args.resume {
+        return batch::resume(args, global, output);
+    }
     let request = request(args)?;
     let told = estimate(&global.read()?, &request)?;
     if args.estimate {
@@ -126,7 +142,11 @@ pub fn run(args: &DistillArgs, global: &Global, output: &Output) -> Result<ExitC
     confirm(args, &told)?;
     output.note(TERMS);
     let mut catalog = global.write()?;
-    let bar = output.progress("{wide_bar} {pos} of {len} answered, {msg}, {eta} left", told.prompts - told.known);
+    if args.batch {
+        return batch::run(args, &request, &mut catalog, output);
+    }
+    let bar = output
+        .progress("{wide_bar} {pos} of {len} answered, {msg}, {eta} left", told.prompts - told.known - told.waiting);
     let outcome = distill(&mut catalog, &request, &stop_flag(), &mut |progress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
@@ -158,13 +178,14 @@ fn request(args: &DistillArgs) -> Result<DistillRequest, Failure> {
         Some(path) => Some(read_text(path)?),
     };
     Ok(DistillRequest {
-        dataset: args.dataset.clone(),
+        dataset: args.dataset.clone().unwrap_or_default(),
         teachers: specs.into_iter().map(|spec| teacher_request(spec, args)).collect::<Result<_, _>>()?,
         system: system.map(|text| text.trim_end().to_owned()),
         temperature: args.temperature,
         max_tokens: args.max_tokens,
         concurrency: args.concurrency as usize,
         retries: args.retries,
+        batch: args.batch,
         prices: prices.map_err(prompt_catalog::Error::from)?,
         other_price: args.price_in.zip(args.price_out).map(|(input, output)| Price::flat(input, output)),
         max_cost: args.max_cost,
@@ -178,18 +199,28 @@ fn teacher_request(spec: Spec, args: &DistillArgs) -> Result<TeacherRequest, Fai
         return Err(Failure::usage("an openai-compatible server has no usual address")
             .hinted("add `--base-url URL`, such as http://localhost:8000/v1"));
     }
-    let variable = match provider {
-        Provider::Anthropic => "ANTHROPIC_API_KEY",
-        Provider::Openai => "OPENAI_API_KEY",
-        Provider::OpenaiCompatible => "CATALOG_API_KEY",
-    };
-    let key = std::env::var(variable).ok().filter(|text| !text.trim().is_empty());
+    let key = key(provider)?;
     if key.is_none() && provider != Provider::OpenaiCompatible && !args.estimate {
+        let variable = variable(provider);
         return Err(Failure::failed(format!("{provider} asks for a key, and {variable} is not set"))
             .hinted(format!("set {variable} in the environment; it is never stored")));
     }
-    let key = key.map(|text| Key::new(&text)).transpose().map_err(prompt_catalog::Error::from)?;
     Ok(TeacherRequest { endpoint: Endpoint { provider, base_url, key, insecure: args.insecure }, model, share })
+}
+
+/// Returns the name of the variable that a provider's key is in.
+fn variable(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Anthropic => "ANTHROPIC_API_KEY",
+        Provider::Openai => "OPENAI_API_KEY",
+        Provider::OpenaiCompatible => "CATALOG_API_KEY",
+    }
+}
+
+/// Reads a provider's key from the environment.
+fn key(provider: Provider) -> Result<Option<Key>, prompt_catalog::Error> {
+    let text = std::env::var(variable(provider)).ok().filter(|text| !text.trim().is_empty());
+    Ok(text.map(|text| Key::new(&text)).transpose()?)
 }
 
 /// Asks whether work that may cost more than was said is to be done.
@@ -213,8 +244,11 @@ fn confirm(args: &DistillArgs, estimate: &Estimate) -> Result<(), Failure> {
 }
 
 fn estimated(estimate: &Estimate) -> String {
-    let Estimate { dataset, prompts, known, teachers, cost, at_most, spent, prices } = estimate;
+    let Estimate { dataset, prompts, known, waiting, teachers, cost, at_most, spent, prices } = estimate;
     let mut text = format!("{dataset}: {}, {} answered already\n", counted(*prompts, "prompt"), grouped(*known));
+    if *waiting > 0 {
+        text += &format!("{} in an open batch\n", counted(*waiting, "prompt"));
+    }
     let range = |range: &Range, of: fn(u64) -> String| {
         [range.low, range.middle, range.high].map(|number| Value::Text(of(number)))
     };
@@ -256,21 +290,10 @@ fn account(outcome: &DistillOutcome) -> String {
         grouped(*failed),
         grouped(*left),
     );
-    let word = |ending: &Ending| match ending {
-        Ending::Complete => "complete",
-        Ending::CutOff => "cut off",
-        Ending::Refused => "refused",
-        Ending::Other => "ended otherwise",
-    };
-    let endings: Vec<String> =
-        outcome.endings.iter().map(|(ending, count)| format!("{} {}", grouped(*count), word(ending))).collect();
-    if !endings.is_empty() {
-        text += &format!("answers: {}\n", endings.join(", "));
-    }
-    let faults: Vec<String> =
-        outcome.faults.iter().map(|(code, count)| format!("{} {code}", grouped(*count))).collect();
-    if !faults.is_empty() {
-        text += &format!("failed requests: {}\n", faults.join(", "));
+    text += &endings_and_faults(&outcome.endings, &outcome.faults);
+    if outcome.waiting > 0 {
+        let waiting = counted(outcome.waiting, "prompt");
+        text += &format!("{waiting} in an open batch; `catalog distill --resume` takes the answers in\n");
     }
     if outcome.lost > 0 {
         let lost = counted(outcome.lost, "request");
@@ -278,6 +301,26 @@ fn account(outcome: &DistillOutcome) -> String {
     }
     let (input, output) = (grouped(outcome.input_tokens), grouped(outcome.output_tokens));
     text + &format!("cost: {} for {input} tokens in, {output} out; {} in all runs\n", outcome.cost, outcome.spent)
+}
+
+fn endings_and_faults(endings: &BTreeMap<Ending, u64>, faults: &BTreeMap<String, u64>) -> String {
+    let word = |ending: &Ending| match ending {
+        Ending::Complete => "complete",
+        Ending::CutOff => "cut off",
+        Ending::Refused => "refused",
+        Ending::Other => "ended otherwise",
+    };
+    let mut text = String::new();
+    let endings: Vec<String> =
+        endings.iter().map(|(ending, count)| format!("{} {}", grouped(*count), word(ending))).collect();
+    if !endings.is_empty() {
+        text += &format!("answers: {}\n", endings.join(", "));
+    }
+    let faults: Vec<String> = faults.iter().map(|(code, count)| format!("{} {code}", grouped(*count))).collect();
+    if !faults.is_empty() {
+        text += &format!("failed requests: {}\n", faults.join(", "));
+    }
+    text
 }
 
 fn end(outcome: &DistillOutcome) -> Result<ExitCode, Failure> {

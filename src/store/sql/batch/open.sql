@@ -1,0 +1,1 @@
+UPDATE batch SET remote_id = ?2, state = 'open' WHERE id = ?1
