@@ -171,6 +171,7 @@ impl Reporting<'_> {
             (Kind::UsageByMonth, _) => usage::by_month(&self.session.datasets()?),
             (Kind::Datasets, _) => usage::datasets(&self.session.datasets()?),
             (Kind::Runs, _) => imports::runs(&self.session.import_runs()?),
+            (Kind::Folders, _) => imports::folders(&self.session.import_files()?),
             (Kind::Files, _) => imports::files(&self.session.import_files()?),
             (Kind::Rejects, _) => imports::rejects(&self.session.import_rejects()?),
             (Kind::RejectsByFile, _) => imports::rejects_by_file(&self.session.import_rejects()?),

@@ -121,6 +121,8 @@ pub enum Kind {
     Datasets,
     /// Every import run.
     Runs,
+    /// The files of all import runs by folder.
+    Folders,
     /// Every file of every import run.
     Files,
     /// Rejected records by reason.

@@ -186,7 +186,7 @@ fn datasets_lists_them_all() {
 
 #[test]
 fn imports_lists_runs_files_and_rejects() {
-    assert_snapshot!(used().run(&["report", "imports"]).shown(), @"
+    assert_snapshot!(used().run(&["report", "imports", "--details"]).shown(), @"
     Imports
 
     Import runs
@@ -197,6 +197,11 @@ fn imports_lists_runs_files_and_rejects() {
       run  state  started           finished          program
         1  done   2025-11-22 08:26  2025-11-22 08:26  0.1.0
         2  done   2025-11-22 08:26  2025-11-22 08:26  0.1.0
+
+    Files by folder
+      `--details` lists every file, and where each rejected record was.
+      folder  files  read  added  duplicates  rejected  conflicts
+      .           2   134     72          60         2          0
 
     Files
       file     run  format  bytes  read  added  duplicates  rejected  conflicts

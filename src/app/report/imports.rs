@@ -1,10 +1,14 @@
 //! Where prompts came from: import runs, their files, and what was rejected.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::usage::drawn_as;
 use super::{ChartKind, Section, Value};
 use crate::store::{Counts, FileRow, RejectRow, RunRow};
+
+/// The most folders that are told apart.
+const MAX_FOLDERS: usize = 40;
 
 /// Lists import runs.
 pub(super) fn runs(runs: &[RunRow]) -> Section {
@@ -40,6 +44,47 @@ pub(super) fn growth(runs: &[RunRow]) -> Section {
     let rows = rows.collect();
     let section = Section::new(&["run", "started", "added", "added so far"], rows);
     drawn_as(section, ChartKind::Line, &[3], "prompts added by import")
+}
+
+/// Counts files by folder.
+pub(super) fn folders(files: &[FileRow]) -> Section {
+    let folders = shallow(files.iter().map(|file| folder_of(&file.path)).collect());
+    let mut rows: BTreeMap<&Path, (u64, Counts)> = BTreeMap::new();
+    for (file, folder) in files.iter().zip(folders) {
+        let (number, sum) = rows.entry(folder).or_default();
+        *number += 1;
+        let Counts { read, added, duplicates, rejected, conflicts } = file.counts;
+        sum.read += read;
+        sum.added += added;
+        sum.duplicates += duplicates;
+        sum.rejected += rejected;
+        sum.conflicts += conflicts;
+    }
+    let rows = rows.into_iter().map(|(folder, (number, sum))| {
+        [folder.display().to_string().into(), number.into()].into_iter().chain(counts(&sum)).collect()
+    });
+    let columns = ["folder", "files", "read", "added", "duplicates", "rejected", "conflicts"];
+    Section::new(&columns, rows.collect())
+}
+
+/// Returns the folder that a file is in, for a mere name the working directory.
+fn folder_of(path: &str) -> &Path {
+    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Takes the deepest folders for those above them, until there are few enough to be read.
+fn shallow(mut folders: Vec<&Path>) -> Vec<&Path> {
+    let depth = |folder: &Path| folder.components().count();
+    while folders.iter().collect::<BTreeSet<_>>().len() > MAX_FOLDERS {
+        let deepest = folders.iter().map(|folder| depth(folder)).max().unwrap_or_default();
+        if deepest <= 1 {
+            break;
+        }
+        for folder in folders.iter_mut().filter(|folder| depth(folder) == deepest) {
+            *folder = folder.parent().unwrap_or(folder);
+        }
+    }
+    folders
 }
 
 /// Lists the files of all import runs.
@@ -83,4 +128,29 @@ pub(super) fn rejects_by_file(rejects: &[RejectRow]) -> Section {
 fn counts(counts: &Counts) -> [Value; 5] {
     let Counts { read, added, duplicates, rejected, conflicts } = *counts;
     [read, added, duplicates, rejected, conflicts].map(Value::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_folders_are_told_as_they_are() {
+        let paths = ["a.txt", "x/a.txt", "x/y/b.txt", "-"];
+        let folders: Vec<&Path> = paths.iter().map(|path| folder_of(path)).collect();
+        assert_eq!(shallow(folders), [".", "x", "x/y", "."].map(Path::new));
+    }
+
+    #[test]
+    fn the_deepest_of_many_folders_count_as_those_above() {
+        let names: Vec<String> = (0..41).map(|number| format!("/d/{number:02}")).chain(["/e".to_owned()]).collect();
+        let folders = |names: &[String]| -> BTreeSet<String> {
+            shallow(names.iter().map(Path::new).collect()).iter().map(|folder| folder.display().to_string()).collect()
+        };
+        assert_eq!(folders(&names), ["/d", "/e"].map(str::to_owned).into());
+        assert_eq!(folders(&names[1..]).len(), 2);
+        assert_eq!(folders(&names[2..]), names[2..].iter().cloned().collect());
+        let flat: Vec<String> = (0..50).map(|number| number.to_string()).collect();
+        assert_eq!(folders(&flat).len(), 50);
+    }
 }

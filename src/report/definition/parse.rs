@@ -20,7 +20,7 @@ const MEASURES: [(&str, Measure); 3] =
 pub(super) type Charts = &'static [(&'static str, ChartKind)];
 
 /// The kinds of sections.
-pub(super) const KINDS: [(&str, Charts); 21] = {
+pub(super) const KINDS: [(&str, Charts); 22] = {
     const BARS: (&str, ChartKind) = ("bars", ChartKind::Bars);
     const STACKED: (&str, ChartKind) = ("stacked", ChartKind::Stacked);
     const MIX: (&str, ChartKind) = ("mix", ChartKind::Mix);
@@ -41,6 +41,7 @@ pub(super) const KINDS: [(&str, Charts); 21] = {
         ("usage_by_month", &[COLUMNS]),
         ("datasets", &[]),
         ("runs", &[STACKED]),
+        ("folders", &[]),
         ("files", &[]),
         ("rejects", &[BARS]),
         ("rejects_by_file", &[]),
@@ -170,6 +171,7 @@ fn kind(name: &str, fields: &mut Fields<'_, '_, '_>) -> Option<Kind> {
         "usage_by_month" => Kind::UsageByMonth,
         "datasets" => Kind::Datasets,
         "runs" => Kind::Runs,
+        "folders" => Kind::Folders,
         "files" => Kind::Files,
         "rejects" => Kind::Rejects,
         "rejects_by_file" => Kind::RejectsByFile,
