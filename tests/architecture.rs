@@ -46,9 +46,10 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Only these places name these crates.
-const HOMES: [(&str, &str); 4] = [
+const HOMES: [(&str, &str); 5] = [
     ("rusqlite", "src/store/driver"),
     ("refinery", "src/store/driver"),
+    ("tiktoken_rs", "src/teacher"),
     ("ureq", "src/teacher"),
     ("clap", "src/bin/catalog"),
 ];

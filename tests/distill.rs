@@ -61,12 +61,13 @@ fn every_prompt_is_answered_once_and_never_asked_again() {
     cost: $0.01224 for 240 tokens in, 2,400 out; $0.01224 in all runs
     --- stderr
     d: 12 prompts, 0 answered already
-      teacher           questions              low        middle    high
-      claude-haiku-4-5         12  tokens in   208        232       297
-      claude-haiku-4-5         12  tokens out  1,200      7,200     24,000
-      claude-haiku-4-5         12  cost        $0.006208  $0.03623  $0.1203
-    $0.03623 expected, $0.006208 to $0.1203; at most $0.2464 if every answer is as long as it may be
-    the length of answers is assumed for claude-haiku-4-5, and will be learned; tokens in are counted by a rule of thumb
+      teacher           questions              low        middle   high
+      claude-haiku-4-5         12  tokens in   148        196      297
+      claude-haiku-4-5         12  tokens out  1,200      7,200    24,000
+      claude-haiku-4-5         12  cost        $0.006148  $0.0362  $0.1203
+    $0.0362 expected, $0.006148 to $0.1203; at most $0.2464 if every answer is as long as it may be
+    the length of answers is assumed for claude-haiku-4-5, and will be learned
+    tokens in are counted by a rule of thumb for claude-haiku-4-5
     prices: LiteLLM 1.109.1, model_prices_and_context_window_backup.json, 2026-11
     note: most vendors restrict training models that compete with theirs on their models' answers; whether you may is for you to know (`--terms TEXT` records what you rely on)
     --- exit code 0
@@ -237,12 +238,13 @@ fn the_price_comes_before_the_work() {
     let args = ["distill", "d", "--provider", "anthropic", "--model", "claude-haiku-4-5", "--estimate"];
     assert_snapshot!(folder.run(&args).shown(), @"
     d: 12 prompts, 0 answered already
-      teacher           questions              low        middle    high
-      claude-haiku-4-5         12  tokens in   208        232       297
-      claude-haiku-4-5         12  tokens out  1,200      7,200     24,000
-      claude-haiku-4-5         12  cost        $0.006208  $0.03623  $0.1203
-    $0.03623 expected, $0.006208 to $0.1203; at most $0.2464 if every answer is as long as it may be
-    the length of answers is assumed for claude-haiku-4-5, and will be learned; tokens in are counted by a rule of thumb
+      teacher           questions              low        middle   high
+      claude-haiku-4-5         12  tokens in   148        196      297
+      claude-haiku-4-5         12  tokens out  1,200      7,200    24,000
+      claude-haiku-4-5         12  cost        $0.006148  $0.0362  $0.1203
+    $0.0362 expected, $0.006148 to $0.1203; at most $0.2464 if every answer is as long as it may be
+    the length of answers is assumed for claude-haiku-4-5, and will be learned
+    tokens in are counted by a rule of thumb for claude-haiku-4-5
     prices: LiteLLM 1.109.1, model_prices_and_context_window_backup.json, 2026-11
     --- stderr
     --- exit code 0
@@ -274,6 +276,53 @@ fn the_estimate_of_a_run_holds() {
     let told = folder.json(&args);
     let cost = outcome(&ask(&folder, &mock, &["--quiet", "--json"]))["cost"].as_u64();
     assert!(told["cost"]["low"].as_u64() <= cost && cost <= told["cost"]["high"].as_u64(), "{told} {cost:?}");
+}
+
+/// A public tokenizer counts exactly; what stands around a question is not in its text.
+#[test]
+fn tokens_are_counted_as_the_teacher_counts_them() {
+    let folder = dataset(12);
+    let args = ["distill", "d", "--provider", "openai", "--model", "gpt-5-mini", "--estimate"];
+    assert_snapshot!(folder.run(&args).shown(), @"
+    d: 12 prompts, 0 answered already
+      teacher     questions              low        middle    high
+      gpt-5-mini         12  tokens in   165        189       225
+      gpt-5-mini         12  tokens out  1,200      7,200     24,000
+      gpt-5-mini         12  cost        $0.002441  $0.01445  $0.04806
+    $0.01445 expected, $0.002441 to $0.04806; at most $0.09842 if every answer is as long as it may be
+    the length of answers is assumed for gpt-5-mini, and will be learned
+    prices: LiteLLM 1.109.1, model_prices_and_context_window_backup.json, 2026-11
+    --- stderr
+    --- exit code 0
+    ");
+}
+
+/// One command from nothing to answers: the price of the very sample that is drawn afterwards.
+#[test]
+fn a_count_draws_a_dataset_once_its_price_is_agreed_to() {
+    let folder = Folder::new();
+    let mock = Mock::start(|_| completion("ok", "stop"));
+    let run = |more: &[&str]| {
+        let args =
+            ["distill", "--count", "20", "--provider", "openai", "--model", "gpt-5-mini", "--base-url", &mock.url];
+        Run(folder.command(&[&args[..], more].concat()).env("OPENAI_API_KEY", KEY).output().expect("it runs"))
+    };
+    run(&["--estimate", "--quiet"]).succeeded();
+    assert_eq!(run(&["--confirm-above", "0.001", "--quiet"]).code(), 1);
+    assert_eq!((folder.ok(&["dataset", "list", "--json"]).as_str(), mock.requests().len()), ("[]\n", 0));
+    folder.ok(&["check"]);
+
+    let outcome = outcome(&run(&["--quiet", "--json"]));
+    assert_eq!((&outcome["dataset"], &outcome["answered"]), (&json!("sample-1"), &json!(20)));
+    let drawn = folder.ok(&["dataset", "export", "sample-1"]);
+    let mut drawn: Vec<String> =
+        drawn.lines().map(|line| Folder::json_of(line)["prompt"].as_str().expect("a prompt").to_owned()).collect();
+    drawn.sort();
+    assert!(drawn.iter().eq(times(&mock).keys()));
+    folder.write("targets.toml", "existing_weight = 1\n[language]\ngo = 1\n");
+    run(&["--quiet", "--targets", "targets.toml"]).succeeded();
+    let second = folder.ok(&["dataset", "export", "sample-2"]);
+    assert!(second.lines().all(|line| line.contains(r#""language":"go","source":"existing""#)), "{second}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub use self::batch::{BatchSummary, Collected, Submitted, collect_batches, submi
 use self::ask::Asking;
 use self::lock::Lock;
 use self::plan::{Plan, TeacherPlan};
+use super::sample::{SampleRequest, sample_within};
 use super::{Catalog, clock};
 use crate::domain::dataset::DatasetName;
 use crate::domain::estimate::{Range, TeacherEstimate};
@@ -24,6 +25,7 @@ use crate::domain::money::Money;
 use crate::domain::price::{Price, PriceTable};
 use crate::domain::target::Decimal;
 use crate::domain::teacher::Ending;
+use crate::domain::template::Template;
 use crate::error::{Error, Result};
 use crate::store::NewDistillRun;
 use crate::teacher::{Endpoint, with_workers};
@@ -169,7 +171,29 @@ pub fn estimate(catalog: &Catalog, request: &DistillRequest) -> Result<Estimate>
     })
 }
 
-/// Asks teachers for the answers that the catalog has not. The same again goes on where it stopped.
+/// Tells what the work will cost on a sample that is not drawn yet, and changes nothing. The same sample is drawn
+/// afterwards where the request has a seed.
+///
+/// # Errors
+/// As [`estimate`] and [`sample`](super::sample::sample).
+pub fn estimate_sample(
+    catalog: &mut Catalog,
+    templates: &[Template],
+    sample: &SampleRequest,
+    request: &DistillRequest,
+) -> Result<Estimate> {
+    let teachers = TeacherPlan::all(request)?;
+    let Catalog { store, taxonomy, .. } = catalog;
+    store.rehearse(|session| {
+        let drawn = sample_within(session, templates, taxonomy, sample)?;
+        let dataset = drawn.dataset.map(|name| name.to_string()).unwrap_or_default();
+        let request = DistillRequest { dataset, ..request.clone() };
+        Plan::new(session, &request, &teachers)?.estimate(session, &request, &teachers, Money::ZERO)
+    })
+}
+
+/// Asks teachers for the answers that the catalog has not. The same again goes on where it stopped. `told` is the
+/// [`estimate`] that went before, for the record.
 ///
 /// # Errors
 /// When there is no such dataset, a price is not known, a teacher cannot be asked as it is to be, another process is
@@ -177,6 +201,7 @@ pub fn estimate(catalog: &Catalog, request: &DistillRequest) -> Result<Estimate>
 pub fn distill(
     catalog: &mut Catalog,
     request: &DistillRequest,
+    told: &Estimate,
     stop: &AtomicBool,
     observe: &mut dyn FnMut(DistillProgress),
 ) -> Result<DistillOutcome> {
@@ -190,7 +215,6 @@ pub fn distill(
         let lost = session.lose_attempts(&at)?;
         let distillation = plan.record(session, &teachers, &at)?;
         let spent = session.spent(distillation)?;
-        let estimate = plan.estimate(session, request, &teachers, spent)?;
         let json = |value: serde_json::Result<String>| value.map_err(|e| Error::Database(e.to_string()));
         let run = session.begin_distill_run(&NewDistillRun {
             distillation,
@@ -198,7 +222,7 @@ pub fn distill(
             program: env!("CARGO_PKG_VERSION"),
             options: &json(serde_json::to_string(&plan::options(request, &teachers)))?,
             prices: &json(serde_json::to_string(&plan::prices(request, &teachers)))?,
-            estimate: &json(serde_json::to_string(&estimate))?,
+            estimate: &json(serde_json::to_string(told))?,
             terms: request.terms.as_deref(),
         })?;
         Ok((plan, run, lost, spent))

@@ -21,8 +21,13 @@ use crate::domain::template::Template;
 use crate::error::{Error, Result};
 use crate::store::{NewDataset, Session};
 
-/// The largest seed: what every database and JSON reader keeps exactly is less, what `i64` holds is this.
+/// The largest seed: what every database holds. Those that are [made up](new_seed) are smaller.
 pub const MAX_SEED: u64 = i64::MAX as u64;
+
+/// Makes up a seed, which every reader of JSON keeps exactly.
+pub fn new_seed() -> u64 {
+    rand::random::<u64>() >> 11
+}
 
 /// What to sample, and how.
 #[derive(Clone, Debug, Serialize)]
@@ -48,6 +53,24 @@ pub struct SampleRequest {
     /// The file to write the prompts to.
     #[serde(skip)]
     pub output: Option<OutputFile>,
+}
+
+impl SampleRequest {
+    /// Returns a request of so many prompts, to targets and with a seed, and nothing else out of the ordinary.
+    pub fn new(count: u64, targets: TargetSpec, seed: u64) -> Self {
+        Self {
+            count,
+            dataset: None,
+            targets,
+            filter: Filter::default(),
+            seed: Some(seed),
+            max_uses: 1,
+            strict: false,
+            dry_run: false,
+            generate: true,
+            output: None,
+        }
+    }
 }
 
 /// A file that a dataset is written to.
@@ -102,7 +125,7 @@ pub struct QuotaDrawn {
 /// cannot be written; nothing is recorded then. [`Error::Undelivered`] alone comes after the dataset was recorded.
 pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleRequest) -> Result<SampleOutcome> {
     let templates = if request.generate { templates } else { &[] };
-    let seed = request.seed.unwrap_or_else(|| rand::random::<u64>() >> 11);
+    let seed = request.seed.unwrap_or_else(new_seed);
     let Catalog { store, taxonomy, .. } = catalog;
     if request.dry_run {
         return store.read(|session| {
@@ -115,21 +138,28 @@ pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleReq
     let mut file = request.output.as_ref().map(|o| NewFile::new(&o.path, o.overwrite)).transpose()?;
     let outcome = store.write(|session| {
         let drawing = Drawing { session, templates, request, taxonomy, seed, strata: session.strata()? };
-        let (targets, pool, plan, places) = drawing.draw()?;
-        let name = match &request.dataset {
-            Some(name) => name.clone(),
-            None => made_up_name(session)?,
-        };
-        let dataset = drawing.record(&name, &targets, &plan, &places)?;
+        let (dataset, outcome) = drawing.draw_and_record()?;
         if let (Some(file), Some(output)) = (&mut file, &request.output) {
             file.fill(|out| write_dataset(session, dataset, &output.options, out))?;
         }
-        Ok(outcome(Some(name), seed, plan, pool.left_out))
+        Ok(outcome)
     })?;
     if let (Some(file), Some(name)) = (file, &outcome.dataset) {
         file.place().map_err(|error| Error::Undelivered { dataset: name.clone(), source: Box::new(error) })?;
     }
     Ok(outcome)
+}
+
+/// Draws and records a sample within a transaction of the caller's, who may take it back.
+pub(super) fn sample_within(
+    session: &Session<'_>,
+    templates: &[Template],
+    taxonomy: &Taxonomy,
+    request: &SampleRequest,
+) -> Result<SampleOutcome> {
+    let seed = request.seed.unwrap_or_else(new_seed);
+    let drawing = Drawing { session, templates, request, taxonomy, seed, strata: session.strata()? };
+    drawing.draw_and_record().map(|(_, outcome)| outcome)
 }
 
 /// One draw within a transaction.
@@ -211,6 +241,16 @@ impl Drawing<'_> {
             shuffle(&mut places, *seed);
             return Ok((targets, pool, plan, places));
         }
+    }
+
+    fn draw_and_record(&self) -> Result<(i64, SampleOutcome)> {
+        let (targets, pool, plan, places) = self.draw()?;
+        let name = match &self.request.dataset {
+            Some(name) => name.clone(),
+            None => made_up_name(self.session)?,
+        };
+        let dataset = self.record(&name, &targets, &plan, &places)?;
+        Ok((dataset, outcome(Some(name), self.seed, plan, pool.left_out)))
     }
 
     fn record(&self, name: &DatasetName, targets: &Targets, plan: &Plan, places: &[Place]) -> Result<i64> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::money::Money;
-use super::price::{Price, Tier};
+use super::price::{Price, Tier, Tokens};
 use super::teacher::Usage;
 
 /// Answers of a model from which the lengths of more are told.
@@ -13,8 +13,8 @@ const ENOUGH_ANSWERS: usize = 30;
 /// one with code, to a long one.
 const ASSUMED: Range = Range { low: 100, middle: 600, high: 2_000 };
 
-/// Tokens around a question that its text does not have.
-const AROUND: u64 = 12;
+/// Tokens around a question that its text does not have: 7 with OpenAI, 11 where there is a system prompt.
+const AROUND: Range = Range { low: 7, middle: 9, high: 12 };
 
 /// A number that is not known yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -76,6 +76,8 @@ pub fn answer_length(mut lengths: Vec<u64>, max_tokens: u64) -> AnswerLength {
 pub struct TeacherEstimate {
     /// The model.
     pub model: String,
+    /// How the tokens of questions were counted.
+    pub tokenizer: Tokens,
     /// Questions that are not answered yet.
     pub questions: u64,
     /// Tokens of all questions.
@@ -92,15 +94,15 @@ pub struct TeacherEstimate {
 
 impl TeacherEstimate {
     /// Begins with no question.
-    pub fn new(model: &str, length: AnswerLength) -> Self {
+    pub fn new(model: &str, tokenizer: Tokens, length: AnswerLength) -> Self {
         let AnswerLength { answers, .. } = length;
-        let (input, output, cost) = (Range::default(), Range::default(), Range::default());
-        Self { model: model.to_owned(), questions: 0, input, output, answers, cost, at_most: Money::ZERO }
+        let (model, zero) = (model.to_owned(), Range::default());
+        Self { model, tokenizer, questions: 0, input: zero, output: zero, answers, cost: zero, at_most: Money::ZERO }
     }
 
     /// Adds a question of so many tokens (system prompt included) and bytes.
-    pub fn add(&mut self, input: Range, at_most: Money, length: AnswerLength, price: &Price, tier: Tier) {
-        let input = input.map(|tokens| tokens + AROUND);
+    pub fn add(&mut self, mut input: Range, at_most: Money, length: AnswerLength, price: &Price, tier: Tier) {
+        input.add(AROUND);
         let output = length.tokens;
         let cost = |input, output| price.cost(&Usage { input, output, ..Usage::default() }, tier).0;
         self.questions += 1;
@@ -118,9 +120,9 @@ impl TeacherEstimate {
 /// Returns what a question cannot cost more than: no tokenizer makes more tokens than there are bytes, and no answer is
 /// longer than it may be.
 pub fn at_most(bytes: u64, max_tokens: u64, price: &Price, tier: Tier) -> Money {
-    let usage = |cache_write| Usage { input: bytes + AROUND, cache_write, cache_read: 0, output: max_tokens };
+    let usage = |cache_write| Usage { input: bytes + AROUND.high, cache_write, cache_read: 0, output: max_tokens };
     // Writing to a cache may cost more than it saves.
-    price.cost(&usage(0), tier).max(price.cost(&usage(bytes + AROUND), tier))
+    price.cost(&usage(0), tier).max(price.cost(&usage(bytes + AROUND.high), tier))
 }
 
 #[cfg(test)]
@@ -146,11 +148,11 @@ mod tests {
     fn the_most_is_every_byte_a_token_and_every_answer_full() {
         let price = Price::flat(Money(1_000_000), Money(2_000_000));
         assert_eq!(at_most(88, 1_000, &price, Tier::Direct), Money(100 + 2_000));
-        let mut estimate = TeacherEstimate::new("m", answer_length(vec![], 1_000));
+        let mut estimate = TeacherEstimate::new("m", Tokens::Approximate, answer_length(vec![], 1_000));
         let length = answer_length(vec![], 1_000);
         estimate.add(approximate_tokens("four"), Money(7), length, &price, Tier::Direct);
         estimate.add(approximate_tokens("four"), Money(7), length, &price, Tier::Direct);
         assert_eq!((estimate.questions, estimate.at_most), (2, Money(14)));
-        assert_eq!(estimate.cost, Range { low: 2 * (12 + 200), middle: 2 * (13 + 1_200), high: 2 * (14 + 2_000) });
+        assert_eq!(estimate.cost, Range { low: 2 * (7 + 200), middle: 2 * (10 + 1_200), high: 2 * (14 + 2_000) });
     }
 }

@@ -75,6 +75,15 @@ impl Store {
         })
     }
 
+    /// Does some work as [`write`](Self::write) does, and takes all of it back.
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        self.database.rehearse(|database| {
+            let session = Session { database };
+            session.complete_indexes()?;
+            work(&session)
+        })
+    }
+
     /// Does some reading on one state of the catalog, whatever others write meanwhile.
     pub fn read<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
         self.database.read(|database| work(&Session { database }))

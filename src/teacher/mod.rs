@@ -9,6 +9,7 @@ mod http;
 mod openai;
 mod pool;
 mod retry;
+mod tokens;
 
 use std::fmt;
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub(crate) use self::batch::{BatchState, Item, limits};
 pub(crate) use self::http::Client;
 pub(crate) use self::pool::{Done, Job, with_workers};
 pub(crate) use self::retry::backoff;
+pub(crate) use self::tokens::tokens;
 
 /// A secret that a provider knows its user by. It is never shown.
 #[derive(Clone, PartialEq, Eq)]

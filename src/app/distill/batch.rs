@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::ask::end;
 use super::lock::Lock;
 use super::plan::{self, Plan, Question, TeacherPlan, recorded_price};
-use super::{DistillRequest, Stopped};
+use super::{DistillRequest, Estimate, Stopped};
 use crate::app::{Catalog, clock};
 use crate::domain::dataset::DatasetName;
 use crate::domain::estimate::approximate_tokens;
@@ -93,10 +93,11 @@ pub struct Collected {
 }
 
 /// Hands the questions of a dataset that nobody has answered over to the teachers, in as many batches as they need.
+/// `told` is the [`estimate`](super::estimate) that went before, for the record.
 ///
 /// # Errors
 /// As [`distill`](super::distill); what a server says is in the outcome.
-pub fn submit_batches(catalog: &mut Catalog, request: &DistillRequest) -> Result<Submitted> {
+pub fn submit_batches(catalog: &mut Catalog, request: &DistillRequest, told: &Estimate) -> Result<Submitted> {
     let teachers = TeacherPlan::all(request)?;
     let _lock = Lock::take(catalog.path())?;
     let store = &mut catalog.store;
@@ -110,7 +111,6 @@ pub fn submit_batches(catalog: &mut Catalog, request: &DistillRequest) -> Result
         let plan = Plan::new(session, request, &teachers)?;
         let distillation = plan.record(session, &teachers, &at)?;
         let spent = session.spent(distillation)?;
-        let estimate = plan.estimate(session, request, &teachers, spent)?;
         let json = |value: serde_json::Result<String>| value.map_err(|e| Error::Database(e.to_string()));
         let run = session.begin_distill_run(&NewDistillRun {
             distillation,
@@ -118,7 +118,7 @@ pub fn submit_batches(catalog: &mut Catalog, request: &DistillRequest) -> Result
             program: env!("CARGO_PKG_VERSION"),
             options: &json(serde_json::to_string(&plan::options(request, &teachers)))?,
             prices: &json(serde_json::to_string(&plan::prices(request, &teachers)))?,
-            estimate: &json(serde_json::to_string(&estimate))?,
+            estimate: &json(serde_json::to_string(told))?,
             terms: request.terms.as_deref(),
         })?;
         Ok((plan, run, lost, spent))

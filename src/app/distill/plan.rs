@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{DistillRequest, Estimate, TeacherRequest};
 use crate::app::dataset::find;
-use crate::domain::estimate::{AnswerLength, Range, TeacherEstimate, answer_length, approximate_tokens, at_most};
+use crate::domain::estimate::{AnswerLength, Range, TeacherEstimate, answer_length, at_most};
 use crate::domain::money::Money;
 use crate::domain::price::{Long, Price, PriceError, Tier};
 use crate::domain::prompt::Axis;
@@ -17,7 +17,7 @@ use crate::domain::target::Shares;
 use crate::domain::teacher::{Teacher, TeacherError};
 use crate::error::Result;
 use crate::store::{CellOfPrompt, DatasetRow, Session};
-use crate::teacher::Client;
+use crate::teacher::{Client, tokens};
 
 /// A teacher that is ready to be asked.
 pub(super) struct TeacherPlan<'a> {
@@ -157,16 +157,16 @@ impl Plan {
         spent: Money,
     ) -> Result<Estimate> {
         let mut estimates: Vec<(TeacherEstimate, AnswerLength, Range)> = Vec::new();
-        for TeacherPlan { teacher, .. } in teachers {
+        for TeacherPlan { teacher, price, .. } in teachers {
             let length = answer_length(session.answer_lengths(&teacher.model)?, request.max_tokens);
-            let system = teacher.system.as_deref().map(approximate_tokens).unwrap_or_default();
-            estimates.push((TeacherEstimate::new(&teacher.model, length), length, system));
+            let system = teacher.system.as_deref().map(|text| tokens(text, price.tokens)).unwrap_or_default();
+            estimates.push((TeacherEstimate::new(&teacher.model, price.tokens, length), length, system));
         }
         for question in &self.open {
             let text = session.prompt_text(question.prompt)?;
             let plan = &teachers[question.teacher];
             let (estimate, length, system) = &mut estimates[question.teacher];
-            let mut input = approximate_tokens(&text);
+            let mut input = tokens(&text, plan.price.tokens);
             input.add(*system);
             estimate.add(input, plan.at_most(&text, request.max_tokens), *length, &plan.price, plan.tier);
         }

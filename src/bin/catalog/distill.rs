@@ -8,14 +8,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use prompt_catalog::Error;
+use prompt_catalog::app::Catalog;
+use prompt_catalog::app::catalog::Begin;
 use prompt_catalog::app::distill::{
-    DistillOutcome, DistillRequest, Estimate, Stopped, TeacherRequest, distill, estimate,
+    DistillOutcome, DistillRequest, Estimate, Stopped, TeacherRequest, distill, estimate, estimate_sample,
 };
 use prompt_catalog::app::report::{Value, counted, grouped};
-use prompt_catalog::domain::estimate::Range;
+use prompt_catalog::app::sample::{SampleRequest, new_seed, sample};
+use prompt_catalog::domain::estimate::{Range, TeacherEstimate};
 use prompt_catalog::domain::money::Money;
-use prompt_catalog::domain::price::{Price, PriceTable};
-use prompt_catalog::domain::target::Decimal;
+use prompt_catalog::domain::price::{Price, PriceTable, Tokens};
+use prompt_catalog::domain::target::{Decimal, TargetSpec};
 use prompt_catalog::domain::teacher::{Ending, Provider};
 use prompt_catalog::teacher::{Endpoint, Key};
 
@@ -23,6 +27,7 @@ use crate::args::{Global, read_text};
 use crate::error::Failure;
 use crate::output::{Output, table};
 use crate::reading::stop_flag;
+use crate::sample::warn;
 
 /// What is said once of the teachers' terms.
 const TERMS: &str = "most vendors restrict training models that compete with theirs on their models' answers; \
@@ -36,12 +41,19 @@ const TERMS: &str = "most vendors restrict training models that compete with the
 #[command(
     after_help = "Example:\n  catalog distill sample-1 --provider anthropic --model claude-haiku-4-5 --max-cost 5\n  \
                   catalog distill sample-1 --provider openai-compatible --base-url http://localhost:8000/v1 \\\n    \
-                  --model qwen3 --price-in 0 --price-out 0"
+                  --model qwen3 --price-in 0 --price-out 0\n  \
+                  catalog distill --count 1000 --provider openai --model gpt-5-mini --estimate"
 )]
 pub struct DistillArgs {
     /// The dataset's name
-    #[arg(required_unless_present = "resume")]
+    #[arg(required_unless_present_any = ["resume", "count"])]
     dataset: Option<String>,
+    /// Draw a new dataset of so many prompts first, as `sample` does
+    #[arg(long, short = 'n', value_name = "N", conflicts_with_all = ["dataset", "resume"], value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    count: Option<u64>,
+    /// A TOML file of the targets of that dataset: a table an axis, and existing_weight
+    #[arg(long, value_name = "FILE", requires = "count")]
+    targets: Option<PathBuf>,
     /// Whose interface the teacher has: anthropic, openai or openai-compatible
     #[arg(long, value_name = "PROVIDER", required_unless_present_any = ["teacher", "resume"], requires = "model")]
     provider: Option<Provider>,
@@ -133,21 +145,61 @@ pub fn run(args: &DistillArgs, global: &Global, output: &Output) -> Result<ExitC
         return batch::resume(args, global, output);
     }
     let request = request(args)?;
-    let told = estimate(&global.read()?, &request)?;
-    if args.estimate {
-        output.result(&told, || estimated(&told))?;
-        return Ok(ExitCode::SUCCESS);
+    match args.count {
+        None => {
+            let told = estimate(&global.read()?, &request)?;
+            if !agreed(args, &told, output)? {
+                return Ok(ExitCode::SUCCESS);
+            }
+            put(args, &request, &told, &mut global.write()?, output)
+        }
+        Some(count) => {
+            let taxonomy = global.load_taxonomy()?;
+            let templates = global.load_templates(&taxonomy)?;
+            let targets = match &args.targets {
+                Some(path) => TargetSpec::parse_file(&read_text(path)?, &taxonomy).map_err(Error::from)?,
+                None => TargetSpec::default(),
+            };
+            let drawn = SampleRequest::new(count, targets, new_seed());
+            let mut catalog = global.write_or_create(Begin::Shipped)?;
+            let told = estimate_sample(&mut catalog, &templates, &drawn, &request)?;
+            if !agreed(args, &told, output)? {
+                return Ok(ExitCode::SUCCESS);
+            }
+            let drawn = sample(&mut catalog, &templates, &drawn)?;
+            warn(&drawn, output);
+            let dataset = drawn.dataset.map(|name| name.to_string()).unwrap_or_default();
+            put(args, &DistillRequest { dataset, ..request }, &told, &mut catalog, output)
+        }
     }
-    output.status(&estimated(&told));
-    confirm(args, &told)?;
+}
+
+/// Tells the price, and whether the work is to be done: with `--estimate` the price is all.
+fn agreed(args: &DistillArgs, told: &Estimate, output: &Output) -> Result<bool, Failure> {
+    if args.estimate {
+        output.result(told, || estimated(told))?;
+        return Ok(false);
+    }
+    output.status(&estimated(told));
+    confirm(args, told)?;
     output.note(TERMS);
-    let mut catalog = global.write()?;
+    Ok(true)
+}
+
+/// Puts a dataset to its teachers.
+fn put(
+    args: &DistillArgs,
+    request: &DistillRequest,
+    told: &Estimate,
+    catalog: &mut Catalog,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
     if args.batch {
-        return batch::run(args, &request, &mut catalog, output);
+        return batch::run(args, request, told, catalog, output);
     }
     let bar = output
         .progress("{wide_bar} {pos} of {len} answered, {msg}, {eta} left", told.prompts - told.known - told.waiting);
-    let outcome = distill(&mut catalog, &request, &stop_flag(), &mut |progress| {
+    let outcome = distill(catalog, request, told, &stop_flag(), &mut |progress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
         bar.set_message(format!("{} open, {}", progress.open, progress.cost));
@@ -269,13 +321,16 @@ fn estimated(estimate: &Estimate) -> String {
     if *spent > Money::ZERO {
         text += &format!("{spent} spent by earlier runs\n");
     }
-    let assumed = teachers.iter().filter(|teacher| teacher.answers == 0).map(|teacher| teacher.model.as_str());
-    let assumed: Vec<&str> = assumed.collect();
+    let those = |which: fn(&&TeacherEstimate) -> bool| -> Vec<&str> {
+        teachers.iter().filter(which).map(|teacher| teacher.model.as_str()).collect()
+    };
+    let assumed = those(|teacher| teacher.answers == 0);
     if !assumed.is_empty() {
-        text += &format!(
-            "the length of answers is assumed for {}, and will be learned; tokens in are counted by a rule of thumb\n",
-            assumed.join(", ")
-        );
+        text += &format!("the length of answers is assumed for {}, and will be learned\n", assumed.join(", "));
+    }
+    let approximate = those(|teacher| teacher.tokenizer == Tokens::Approximate);
+    if !approximate.is_empty() {
+        text += &format!("tokens in are counted by a rule of thumb for {}\n", approximate.join(", "));
     }
     text + &format!("prices: {prices}\n")
 }

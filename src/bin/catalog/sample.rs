@@ -214,7 +214,8 @@ fn summary(outcome: &SampleOutcome) -> String {
     text
 }
 
-fn warn(outcome: &SampleOutcome, output: &Output) {
+/// Tells what falls short of what was asked for.
+pub fn warn(outcome: &SampleOutcome, output: &Output) {
     if outcome.drawn < outcome.requested {
         output.warning(&format!(
             "{} prompts were asked for, and the pool holds {}",

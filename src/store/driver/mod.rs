@@ -116,6 +116,14 @@ impl Database {
         }
     }
 
+    /// Does some work in a write transaction, and takes all of it back.
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.begin()?;
+        let result = work(self);
+        self.connection.execute_batch("ROLLBACK").map_err(|e| self.error(e))?;
+        result
+    }
+
     /// Does some reading on one state of the catalog, whatever others write meanwhile.
     pub fn read<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         let transaction = rusqlite::Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use prompt_catalog::Error;
 use prompt_catalog::app::Catalog;
-use prompt_catalog::app::distill::{Collected, DistillRequest, Stopped, Submitted, collect_batches, submit_batches};
+use prompt_catalog::app::distill::{
+    Collected, DistillRequest, Estimate, Stopped, Submitted, collect_batches, submit_batches,
+};
 use prompt_catalog::app::report::{counted, grouped};
 use prompt_catalog::domain::teacher::Provider;
 use prompt_catalog::teacher::Endpoint;
@@ -24,10 +26,11 @@ const LATER: &str = "`catalog distill --resume` takes the answers in, on this te
 pub fn run(
     args: &DistillArgs,
     request: &DistillRequest,
+    told: &Estimate,
     catalog: &mut Catalog,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let submitted = submit_batches(catalog, request)?;
+    let submitted = submit_batches(catalog, request, told)?;
     if !output.json {
         output.status(&handed_over(&submitted));
     }
