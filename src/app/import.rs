@@ -2,6 +2,7 @@
 //!
 //! One thread reads, normalises and hashes; another writes, in the order of the files, whole batches at a time.
 
+mod ahead;
 mod prepare;
 pub(super) mod read;
 pub(super) mod write;

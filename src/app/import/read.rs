@@ -7,11 +7,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
 
 use sha2::{Digest as _, Sha256};
 
 use super::ImportRequest;
+use super::ahead::{Ahead, FilesAhead, WAITING, read_ahead};
 use super::prepare::Preparing;
 use crate::domain::dataset::LabelChange;
 use crate::domain::prompt::Axis;
@@ -117,6 +119,14 @@ impl<'a> Reading<'a> {
 
     /// Reads files until there are none left, or it is stopped.
     pub fn files(&mut self, inputs: &[Input]) {
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        thread::scope(|scope| {
+            scope.spawn(move || read_ahead(inputs, &sender));
+            self.each(inputs, FilesAhead::new(receiver));
+        });
+    }
+
+    fn each(&mut self, inputs: &[Input], mut ahead: FilesAhead) {
         for input in inputs {
             if self.is_stopped() || self.left == 0 {
                 return;
@@ -124,11 +134,20 @@ impl<'a> Reading<'a> {
             match input {
                 Input::Stdin => self.stream(Path::new("-"), true, io::stdin().lock(), BUFFER_BYTES),
                 Input::Shipped(name, text) => self.stream(Path::new(name), true, text.as_bytes(), text.len()),
-                Input::File(path, named) => match open(path) {
-                    Ok((file, buffer)) => self.stream(path, *named, file, buffer),
-                    Err(error) => self.unreadable(path, error.to_string()),
-                },
+                Input::File(path, named) => self.file(path, *named, ahead.next()),
             }
+        }
+    }
+
+    fn file(&mut self, path: &Path, named: bool, ahead: Ahead) {
+        let opened = match ahead {
+            Ahead::Whole(Ok(bytes)) => return self.stream(path, named, bytes.as_slice(), bytes.len()),
+            Ahead::Whole(Err(error)) => Err(error),
+            Ahead::Later => open(path),
+        };
+        match opened {
+            Ok((file, buffer)) => self.stream(path, named, file, buffer),
+            Err(error) => self.unreadable(path, error.to_string()),
         }
     }
 
