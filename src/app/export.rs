@@ -9,7 +9,9 @@ use super::Catalog;
 use super::dataset::find;
 use super::output::NewFile;
 use super::sample::OutputFile;
-use crate::domain::teacher::{Answered, Ending};
+use crate::domain::answers::{Flaw, Sieve};
+use crate::domain::taxonomy::Taxonomy;
+use crate::domain::teacher::Answered;
 use crate::error::{Error, Result};
 use crate::export::Exporter;
 use crate::store::Session;
@@ -23,8 +25,8 @@ pub struct ExportOutcome {
     pub written: u64,
     /// Prompts left out since no teacher has answered them.
     pub without_answer: u64,
-    /// Prompts left out since their answer ended otherwise.
-    pub left_out: BTreeMap<Ending, u64>,
+    /// Prompts left out since their answer is not what was asked for.
+    pub left_out: BTreeMap<Flaw, u64>,
 }
 
 /// Writes the prompts of a dataset to a stream.
@@ -32,7 +34,7 @@ pub struct ExportOutcome {
 /// # Errors
 /// When there is no such dataset, or the stream fails.
 pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut dyn Write) -> Result<ExportOutcome> {
-    catalog.store.read(|session| write_dataset(session, find(session, name)?.id, options, out))
+    catalog.store.read(|session| write_dataset(session, find(session, name)?.id, &catalog.taxonomy, options, out))
 }
 
 /// Writes the prompts of a dataset to a file, which appears whole or not at all.
@@ -43,7 +45,7 @@ pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Res
     catalog.store.read(|session| {
         let dataset = find(session, name)?;
         let mut file = NewFile::new(&output.path, output.overwrite)?;
-        let outcome = file.fill(|out| write_dataset(session, dataset.id, &output.options, out))?;
+        let outcome = file.fill(|out| write_dataset(session, dataset.id, &catalog.taxonomy, &output.options, out))?;
         file.place().map(|()| outcome)
     })
 }
@@ -51,13 +53,14 @@ pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Res
 pub(super) fn write_dataset(
     session: &Session<'_>,
     dataset: i64,
+    taxonomy: &Taxonomy,
     options: &ExportOptions,
     out: &mut dyn Write,
 ) -> Result<ExportOutcome> {
     let failed = |source| Error::Io { doing: "write", path: "the output".into(), source };
     let mut exporter = Exporter::begin(options, out).map_err(failed)?;
     let mut outcome = ExportOutcome::default();
-    let Some(endings) = &options.responses else {
+    let Some(rules) = &options.responses else {
         session.each_delivered(dataset, |prompt| {
             outcome.written += 1;
             exporter.prompt(prompt, None).map_err(failed)
@@ -65,13 +68,15 @@ pub(super) fn write_dataset(
         return exporter.end().map_err(failed).map(|()| outcome);
     };
     let distillation = session.newest_distillation(dataset)?.ok_or(Error::NoAnswers)?;
+    let mut sieve = Sieve::new(rules, taxonomy);
     session.each_answered(dataset, distillation, |Answered { prompt, response }| {
-        match response {
-            None => outcome.without_answer += 1,
-            Some(response) if !endings.contains(&response.ending) => {
-                *outcome.left_out.entry(response.ending).or_default() += 1;
-            }
-            Some(response) => {
+        let Some(response) = response else {
+            outcome.without_answer += 1;
+            return Ok(());
+        };
+        match sieve.flaw(prompt, response) {
+            Some(flaw) => *outcome.left_out.entry(flaw).or_default() += 1,
+            None => {
                 outcome.written += 1;
                 exporter.prompt(prompt, Some(response)).map_err(failed)?;
             }

@@ -122,7 +122,7 @@ pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleReq
         };
         let dataset = drawing.record(&name, &targets, &plan, &places)?;
         if let (Some(file), Some(output)) = (&mut file, &request.output) {
-            file.fill(|out| write_dataset(session, dataset, &output.options, out))?;
+            file.fill(|out| write_dataset(session, dataset, taxonomy, &output.options, out))?;
         }
         Ok(outcome(Some(name), seed, plan, pool.left_out))
     })?;

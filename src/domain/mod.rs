@@ -1,5 +1,6 @@
 //! The rules of the field, pure: no input or output, no SQL, no clock, no global randomness.
 
+pub mod answers;
 pub mod coverage;
 pub mod curated;
 pub mod dataset;
@@ -7,12 +8,14 @@ pub mod draw;
 pub mod estimate;
 pub mod hash;
 pub mod money;
+pub mod near;
 pub mod normalise;
 pub mod plan;
 pub mod pool;
 pub mod price;
 pub mod prompt;
 pub mod quota;
+pub mod refusal;
 pub mod runway;
 pub mod search;
 pub mod similar;

@@ -6,14 +6,14 @@ mod json;
 mod parquet;
 mod txt;
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::domain::answers::AnswerRules;
 use crate::domain::dataset::Delivered;
-use crate::domain::teacher::{Ending, Response};
+use crate::domain::teacher::Response;
 
 /// The formats that a dataset can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -113,9 +113,8 @@ pub struct ExportOptions {
     pub system: Option<String>,
     /// Whether CSV cells that a spreadsheet would run as a formula get a `'` in front, which reading does not take off.
     pub formula_safe: bool,
-    /// Which answers go with the prompts: those that ended like this, and no prompt without one. `None` writes prompts
-    /// alone.
-    pub responses: Option<BTreeSet<Ending>>,
+    /// Which answers go with the prompts, and no prompt without one. `None` writes prompts alone.
+    pub responses: Option<AnswerRules>,
 }
 
 /// A file that is being written.
