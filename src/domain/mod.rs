@@ -19,6 +19,7 @@ pub mod refusal;
 pub mod runway;
 pub mod search;
 pub mod similar;
+pub mod split;
 pub mod system_prompt;
 pub mod target;
 pub mod taxonomy;

@@ -124,18 +124,19 @@ impl Near {
         Self { least, texts: Vec::new(), bands: HashMap::new() }
     }
 
-    /// Returns the numbers of the texts that are at least so similar; `skip` tells which need not be compared. A number
-    /// may come more than once.
-    pub fn like(&self, text: &Fingerprint, mut skip: impl FnMut(usize) -> bool) -> Vec<usize> {
-        let candidates = text.bands(self.least.rows()).filter_map(|band| self.bands.get(&band)).flatten();
-        let number = |number: &u32| *number as usize;
-        candidates.map(number).filter(|&n| !skip(n) && text.is_like(&self.texts[n], self.least)).collect()
-    }
-
     /// Tells whether there is a text that is at least so similar.
     pub fn has_like(&self, text: &Fingerprint) -> bool {
-        let mut candidates = text.bands(self.least.rows()).filter_map(|band| self.bands.get(&band)).flatten();
-        candidates.any(|number| text.is_like(&self.texts[*number as usize], self.least))
+        self.candidates(text).any(|number| self.is_like(text, number))
+    }
+
+    /// Returns the numbers of texts that may be so similar; a number may come more than once.
+    fn candidates(&self, text: &Fingerprint) -> impl Iterator<Item = usize> {
+        let bands = text.bands(self.least.rows());
+        bands.filter_map(|band| self.bands.get(&band)).flatten().map(|number| *number as usize)
+    }
+
+    fn is_like(&self, text: &Fingerprint, number: usize) -> bool {
+        text.is_like(&self.texts[number], self.least)
     }
 
     /// Adds a text, whose number is how many there were before.
@@ -146,6 +147,49 @@ impl Near {
         }
         self.texts.push(text.grams);
     }
+}
+
+/// Texts in groups: two that are at least so similar are in one, and so are those that a chain of such pairs connects.
+pub struct Groups {
+    near: Near,
+    /// For every text another one of its group, or itself (a forest of disjoint sets, paths halved).
+    parents: Vec<usize>,
+}
+
+impl Groups {
+    /// Begins without a text.
+    pub fn new(least: Similarity) -> Self {
+        Self { near: Near::new(least), parents: Vec::new() }
+    }
+
+    /// Adds the next text.
+    pub fn add(&mut self, text: &str) {
+        let fingerprint = Fingerprint::of(text);
+        let mut mine = self.parents.len();
+        self.parents.push(mine);
+        for candidate in self.near.candidates(&fingerprint) {
+            let other = root(&mut self.parents, candidate);
+            if other != mine && self.near.is_like(&fingerprint, candidate) {
+                let first = other.min(mine);
+                self.parents[other.max(mine)] = first;
+                mine = first;
+            }
+        }
+        self.near.add(fingerprint);
+    }
+
+    /// Returns the group of every text: the number of its first one.
+    pub fn end(mut self) -> Vec<usize> {
+        (0..self.parents.len()).map(|text| root(&mut self.parents, text)).collect()
+    }
+}
+
+fn root(parents: &mut [usize], mut text: usize) -> usize {
+    while parents[text] != text {
+        parents[text] = parents[parents[text]];
+        text = parents[text];
+    }
+    text
 }
 
 /// Returns the words of a text in lower case: runs of letters, digits and `_`; every other character that is seen is a
@@ -238,6 +282,20 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_of_near_texts_is_one_group() {
+        let text = |changed: &[usize]| -> String {
+            (0..60).map(|n| format!("word{} ", if changed.contains(&n) { n + 100 } else { n })).collect()
+        };
+        let (first, second, third) = (text(&[]), text(&[0, 1]), text(&[0, 1, 58, 59]));
+        assert!(!like(&first, &third, "0.9"));
+        let mut groups = Groups::new(Similarity::USUAL);
+        for text in [&first, "another", &third, &second, "the third", "another"] {
+            groups.add(text);
+        }
+        assert_eq!(groups.end(), [0, 1, 0, 0, 4, 1]);
+    }
+
+    #[test]
     fn a_similarity_is_a_plain_decimal() {
         assert_eq!("0.9".parse(), Ok(Similarity::USUAL));
         assert_eq!("0.850".parse::<Similarity>().map(|s| s.to_string()).as_deref(), Ok("0.85"));
@@ -275,7 +333,7 @@ mod tests {
                 let text: String = text.iter().map(|word| format!("w{word} ")).collect();
                 let print = Fingerprint::of(&text);
                 let expected: Vec<usize> = (0..prints.len()).filter(|n| print.is_like(&prints[*n], least)).collect();
-                let mut found = near.like(&print, |_| false);
+                let mut found: Vec<usize> = near.candidates(&print).filter(|n| near.is_like(&print, *n)).collect();
                 found.sort_unstable();
                 found.dedup();
                 prop_assert_eq!(found, expected);
