@@ -10,8 +10,9 @@ use super::dataset::find;
 use super::output::NewFile;
 use super::sample::OutputFile;
 use crate::domain::answers::{Flaw, Sieve};
+use crate::domain::dataset::Delivered;
 use crate::domain::taxonomy::Taxonomy;
-use crate::domain::teacher::Answered;
+use crate::domain::teacher::{Answered, Response};
 use crate::error::{Error, Result};
 use crate::export::Exporter;
 use crate::store::Session;
@@ -27,6 +28,22 @@ pub struct ExportOutcome {
     pub without_answer: u64,
     /// Prompts left out since their answer is not what was asked for.
     pub left_out: BTreeMap<Flaw, u64>,
+}
+
+impl ExportOutcome {
+    /// Counts a prompt, and tells whether it is written: whether it has an answer that passes.
+    pub(super) fn sift(&mut self, sieve: &mut Sieve<'_>, prompt: &Delivered, response: Option<&Response>) -> bool {
+        let Some(response) = response else {
+            self.without_answer += 1;
+            return false;
+        };
+        let flaw = sieve.flaw(prompt, response);
+        match flaw {
+            Some(flaw) => *self.left_out.entry(flaw).or_default() += 1,
+            None => self.written += 1,
+        }
+        flaw.is_none()
+    }
 }
 
 /// Writes the prompts of a dataset to a stream.
@@ -70,16 +87,8 @@ pub(super) fn write_dataset(
     let distillation = session.newest_distillation(dataset)?.ok_or(Error::NoAnswers)?;
     let mut sieve = Sieve::new(rules, taxonomy);
     session.each_answered(dataset, distillation, |Answered { prompt, response }| {
-        let Some(response) = response else {
-            outcome.without_answer += 1;
-            return Ok(());
-        };
-        match sieve.flaw(prompt, response) {
-            Some(flaw) => *outcome.left_out.entry(flaw).or_default() += 1,
-            None => {
-                outcome.written += 1;
-                exporter.prompt(prompt, Some(response)).map_err(failed)?;
-            }
+        if outcome.sift(&mut sieve, prompt, response.as_ref()) {
+            exporter.prompt(prompt, response.as_ref()).map_err(failed)?;
         }
         Ok(())
     })?;

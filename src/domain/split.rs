@@ -16,6 +16,9 @@ const DIGITS: u32 = 6;
 /// The longest name of a split, in characters.
 const MAX_NAME_CHARS: usize = 32;
 
+/// Files that stand beside those of the splits, without their endings.
+const RESERVED: [&str; 2] = ["dataset_info", "manifest"];
+
 /// The splits of a dataset with their shares, in the order in which they were named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Splits {
@@ -48,6 +51,9 @@ impl FromStr for Splits {
                 return Err(format!(
                     "a split's name is 1 to {MAX_NAME_CHARS} of a-z, 0-9 and `_`, and begins with a letter, not `{name}`"
                 ));
+            }
+            if RESERVED.contains(&name) {
+                return Err(format!("a split cannot be named {name}: that is another file of the folder"));
             }
             if splits.names.iter().any(|known| known == name) {
                 return Err(format!("the split {name} is named twice"));

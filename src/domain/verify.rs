@@ -22,12 +22,17 @@ pub struct Ledger {
 impl Ledger {
     /// Adds the next prompt in the order of the draw.
     pub fn add(&mut self, prompt: &Delivered) {
-        let number = *self.label_numbers.entry(prompt.values()).or_insert_with_key(|labels| {
+        self.add_labelled(prompt.id, prompt.values());
+    }
+
+    /// Adds the next prompt by its id and what it had on every axis, in the order of [`Axis::ALL`].
+    pub fn add_labelled(&mut self, id: ContentHash, labels: [String; 4]) {
+        let number = *self.label_numbers.entry(labels).or_insert_with_key(|labels| {
             self.labels.push(labels.clone());
             self.labels.len() - 1
         });
-        self.ranks.insert(prompt.id, self.prompts.len());
-        self.prompts.push((prompt.id, number));
+        self.ranks.insert(id, self.prompts.len());
+        self.prompts.push((id, number));
     }
 
     fn rank(&self, hash: &ContentHash) -> Option<usize> {

@@ -1,9 +1,12 @@
 //! Writers: one file a format, prompts in the order of the draw to bytes.
 
+pub(crate) mod card;
 mod csv;
 mod json;
+pub(crate) mod manifest;
 #[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
 mod parquet;
+pub(crate) mod trainer;
 mod txt;
 
 use std::io::{self, Write};
@@ -81,6 +84,17 @@ impl ExportFormat {
     /// Tells whether this format has a place for an answer.
     pub fn has_response(self) -> bool {
         self.has_system() || matches!(self, Self::Jsonl | Self::Json)
+    }
+
+    /// Returns the ending of a file of this format that we name.
+    pub fn file_ending(self) -> &'static str {
+        match self {
+            Self::Jsonl | Self::OpenAi | Self::Glm4 => "jsonl",
+            Self::Json | Self::ShareGpt | Self::Alpaca | Self::ChatGlm3 => "json",
+            Self::Csv => "csv",
+            Self::Txt => "txt",
+            Self::Parquet => "parquet",
+        }
     }
 
     /// Returns the ending that a file has to have, where the trainer that reads it goes by that.
