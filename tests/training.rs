@@ -73,3 +73,87 @@ fn answers_with_a_flaw_are_left_out_and_counted_by_it() {
     let flags = ["dataset", "export", "d", "--min-chars", "5"];
     assert_eq!(folder.run(&flags).code(), 2);
 }
+
+/// An answer of its own to every prompt, with a code block.
+fn plain(request: &Request) -> String {
+    let prompt = request.prompt();
+    let words: String = prompt.bytes().map(|byte| format!("w{} ", u64::from(byte) * 31)).collect();
+    format!("To {prompt}: {words}\n```\nprint({:?})\n```\n", common::hash(&prompt))
+}
+
+const EXPORT: [&str; 5] = ["dataset", "export", "d", "--with", "responses"];
+
+fn export(folder: &Folder, more: &[&str]) -> Run {
+    folder.run(&[&EXPORT[..], more].concat())
+}
+
+#[test]
+fn a_folder_holds_all_that_a_trainer_reads() {
+    let folder = answered(60, plain);
+    let split = "--split=train=0.9,validation=0.1";
+    let run = export(&folder, &["--format", "chatglm3", split, "--license", "mit", "--output-dir", "out/"]);
+    assert_snapshot!(run.shown(), @"");
+    let mut names: Vec<_> = std::fs::read_dir(folder.path("out"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["README.md", "dataset_info.json", "manifest.json", "train.json", "validation.json"]);
+    assert_snapshot!(folder.read("out/README.md"), @"");
+    assert_snapshot!(folder.read("out/dataset_info.json"), @"");
+    let manifest = Folder::json_of(&folder.read("out/manifest.json"));
+    let rows = manifest["rows"].as_array().expect("rows");
+    let lines = folder.read("out/manifest.json").lines().count();
+    assert_eq!((rows.len(), lines), (60, 64));
+    let mut row = rows[0].clone();
+    row["answered_at"] = Value::Null;
+    assert_eq!(row, json!({}));
+    // A data file holds the rows of its split, in the order of the manifest.
+    for split in ["train", "validation"] {
+        let text = folder.read(&format!("out/{split}.json"));
+        let turns = |line: &str| {
+            let turns = Folder::json_of(line)["conversations"].clone();
+            assert_eq!([&turns[0]["role"], &turns[1]["role"]], ["user", "assistant"]);
+            [0, 1].map(|turn| common::hash(turns[turn]["content"].as_str().expect("a text")))
+        };
+        let of_split = rows.iter().filter(|row| row["split"] == split);
+        let wanted = of_split
+            .map(|row| [&row["id"], &row["answer_sha256"]].map(|hash| hash.as_str().unwrap_or_default().to_owned()));
+        assert_eq!(text.lines().map(turns).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    }
+    let run = export(&folder, &["--output-dir", "out"]);
+    assert_snapshot!(run.shown(), @"");
+    // The same seed gives the same bytes; another one other splits.
+    export(&folder, &["--format", "chatglm3", split, "--license", "mit", "--output-dir", "again"]).succeeded();
+    export(&folder, &["--format", "chatglm3", split, "--seed", "1", "--output-dir", "other"]).succeeded();
+    for name in &names {
+        assert_eq!(folder.read(&format!("out/{name}")), folder.read(&format!("again/{name}")), "{name}");
+    }
+    assert_ne!(folder.read("out/validation.json"), folder.read("other/validation.json"));
+}
+
+#[test]
+fn a_file_is_held_against_the_manifest_in_place_of_the_ledger() {
+    let folder = answered(24, plain);
+    export(&folder, &["--split=train=3,validation=1", "--output-dir", "out", "-q", "--format", "openai"]).succeeded();
+    std::fs::remove_file(folder.path("catalog.db")).expect("the catalog is there");
+    let verify = |file: &str| folder.run(&["dataset", "verify", "out/manifest.json", file]);
+    assert_snapshot!(verify("out/train.jsonl").shown(), @"");
+    let text = folder.read("out/train.jsonl");
+    let lines: Vec<&str> = text.lines().collect();
+    let altered = lines[1].replace("To ", "Two ");
+    let unanswered = format!("{}]}}", &lines[2][..lines[2].find(",{\"role\":\"assistant").expect("a turn")]);
+    let bad = [lines[3], &altered, &unanswered, r#"{"prompt":"new"}"#].into_iter().chain(lines[4..].iter().copied());
+    folder.write("bad/train.jsonl", bad.collect::<Vec<_>>().join("\n"));
+    assert_snapshot!(verify("bad/train.jsonl").shown(), @"");
+    let told = folder.run(&["dataset", "verify", "out/manifest.json", "bad/train.jsonl", "--json", "-q"]);
+    let told = Folder::json_of(&told.stdout());
+    assert_eq!((&told["records"], &told["size"], &told["faithful"]), (&json!(18), &json!(18), &json!(15)));
+    // Of no split's name, so it is held against all rows.
+    folder.write("all.jsonl", folder.read("out/train.jsonl") + &folder.read("out/validation.jsonl"));
+    let all = folder.json(&["dataset", "verify", "out/manifest.json", "all.jsonl", "--json"]);
+    assert_eq!((&all["faithful"], &all["in_order"], &all["size"]), (&json!(24), &json!(false), &json!(24)));
+    folder.write("out/broken.json", "{}");
+    let run = folder.run(&["dataset", "verify", "out/broken.json", "all.jsonl"]);
+    assert_snapshot!(run.shown(), @"");
+}

@@ -9,12 +9,13 @@ use super::Catalog;
 use super::dataset::find;
 use super::output::NewFile;
 use super::sample::OutputFile;
-use crate::domain::answers::{Flaw, Sieve};
+use crate::domain::answers::{AnswerRules, Flaw, Sieve};
 use crate::domain::dataset::Delivered;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::teacher::{Answered, Response};
 use crate::error::{Error, Result};
 use crate::export::Exporter;
+use crate::grammar;
 use crate::store::Session;
 
 pub use crate::export::{ExportFormat, ExportOptions};
@@ -67,6 +68,23 @@ pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Res
     })
 }
 
+/// Returns the rules that answers are to meet, with what the format asks for, where any are written.
+pub(super) fn rules(options: &ExportOptions) -> Option<AnswerRules> {
+    let rules = options.responses.clone()?;
+    Some(AnswerRules { chat_markers: rules.chat_markers && options.format != ExportFormat::ChatMl, ..rules })
+}
+
+/// Returns what answers go through.
+///
+/// # Errors
+/// When code is to parse, and this program has no grammars.
+pub(super) fn sieve<'a>(rules: &'a AnswerRules, taxonomy: &'a Taxonomy) -> Result<Sieve<'a>> {
+    if rules.require_parsing && !grammar::IS_HERE {
+        return Err(Error::WithoutFeature("parse"));
+    }
+    Ok(Sieve::new(rules, taxonomy, grammar::parses))
+}
+
 pub(super) fn write_dataset(
     session: &Session<'_>,
     dataset: i64,
@@ -77,7 +95,7 @@ pub(super) fn write_dataset(
     let failed = |source| Error::Io { doing: "write", path: "the output".into(), source };
     let mut exporter = Exporter::begin(options, out).map_err(failed)?;
     let mut outcome = ExportOutcome::default();
-    let Some(rules) = &options.responses else {
+    let Some(rules) = rules(options) else {
         session.each_delivered(dataset, |prompt| {
             outcome.written += 1;
             exporter.prompt(prompt, None).map_err(failed)
@@ -85,7 +103,7 @@ pub(super) fn write_dataset(
         return exporter.end().map_err(failed).map(|()| outcome);
     };
     let distillation = session.newest_distillation(dataset)?.ok_or(Error::NoAnswers)?;
-    let mut sieve = Sieve::new(rules, taxonomy);
+    let mut sieve = sieve(&rules, taxonomy)?;
     session.each_answered(dataset, distillation, |Answered { prompt, response }| {
         if outcome.sift(&mut sieve, prompt, response.as_ref()) {
             exporter.prompt(prompt, response.as_ref()).map_err(failed)?;

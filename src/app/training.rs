@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::Catalog;
 use super::dataset::find;
-use super::export::{ExportFormat, ExportOptions, ExportOutcome};
+use super::export::{ExportFormat, ExportOptions, ExportOutcome, rules, sieve};
 use super::output::NewFolder;
-use crate::domain::answers::{AnswerRules, Sieve};
+use crate::domain::answers::AnswerRules;
 use crate::domain::dataset::{DatasetName, Delivered};
 use crate::domain::hash::ContentHash;
 use crate::domain::near::{Groups, Similarity};
@@ -68,7 +68,9 @@ pub struct TrainingOutcome {
 /// When there is no such dataset, it was put to no teacher, the folder exists, or the disk fails.
 pub fn export_to_folder(catalog: &Catalog, request: &TrainingRequest) -> Result<TrainingOutcome> {
     let folder = NewFolder::new(&request.folder)?;
-    let rules = request.options.responses.clone().unwrap_or_default();
+    let responses = request.options.responses.clone().unwrap_or_default();
+    let options = ExportOptions { responses: Some(responses), ..request.options.clone() };
+    let rules = rules(&options).unwrap_or_default();
     let outcome = catalog.store.read(|session| {
         let dataset = find(session, &request.dataset)?;
         let distillation = session.newest_distillation(dataset.id)?.ok_or(Error::NoAnswers)?;
@@ -100,7 +102,7 @@ impl Answers<'_> {
         taxonomy: &Taxonomy,
     ) -> Result<(ExportOutcome, Vec<Option<usize>>)> {
         let mut outcome = ExportOutcome::default();
-        let mut sieve = Sieve::new(rules, taxonomy);
+        let mut sieve = sieve(rules, taxonomy)?;
         let mut passed = Vec::new();
         let mut rows = Rows::new(&request.splits);
         self.each(|Answered { prompt, response }| {

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::chatml::can_hold;
+use super::code_block::code_blocks;
 use super::dataset::Delivered;
 use super::hash::ContentHash;
 use super::near::{Fingerprint, Near, Similarity};
@@ -25,6 +27,10 @@ pub struct AnswerRules {
     pub max_chars: Option<u64>,
     /// Whether the answer to a code task has to have a fenced code block.
     pub require_code: bool,
+    /// Whether all its code blocks in the prompt's language have to parse.
+    pub require_parsing: bool,
+    /// Whether it, and its prompt, may hold a marker of ChatML, which that format has no escape for.
+    pub chat_markers: bool,
     /// From which similarity on an answer counts as one that was written before; `None` lets repeats pass.
     pub repeats: Option<Similarity>,
 }
@@ -32,7 +38,15 @@ pub struct AnswerRules {
 impl Default for AnswerRules {
     fn default() -> Self {
         let endings = BTreeSet::from([Ending::Complete]);
-        Self { endings, min_chars: None, max_chars: None, require_code: false, repeats: Some(Similarity::USUAL) }
+        Self {
+            endings,
+            min_chars: None,
+            max_chars: None,
+            require_code: false,
+            require_parsing: false,
+            chat_markers: true,
+            repeats: Some(Similarity::USUAL),
+        }
     }
 }
 
@@ -54,6 +68,10 @@ pub enum Flaw {
     TooLong,
     /// It is to a code task, and has no fenced code block.
     NoCode,
+    /// It has code in the prompt's language that does not parse.
+    Unparsed,
+    /// It, or its prompt, holds a marker of ChatML.
+    ChatMarker,
     /// An answer before it has the same text.
     Repeat,
     /// An answer before it has nearly the same text.
@@ -62,7 +80,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw, in the order in which they are looked for.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::CutOff,
         Self::EndedOtherwise,
         Self::Refusal,
@@ -70,6 +88,8 @@ impl Flaw {
         Self::TooShort,
         Self::TooLong,
         Self::NoCode,
+        Self::Unparsed,
+        Self::ChatMarker,
         Self::Repeat,
         Self::NearRepeat,
     ];
@@ -84,6 +104,8 @@ impl Flaw {
             Self::TooShort => "too_short",
             Self::TooLong => "too_long",
             Self::NoCode => "no_code",
+            Self::Unparsed => "unparsed",
+            Self::ChatMarker => "chat_marker",
             Self::Repeat => "repeat",
             Self::NearRepeat => "near_repeat",
         }
@@ -96,18 +118,22 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// Tells whether code parses in a language; `None` where nobody knows.
+pub type Parses = fn(language: &str, code: &str) -> Option<bool>;
+
 /// What answers go through, one after another: of those that are alike the first passes.
 pub struct Sieve<'a> {
     rules: &'a AnswerRules,
     taxonomy: &'a Taxonomy,
+    parses: Parses,
     passed: HashSet<ContentHash>,
     near: Option<Near>,
 }
 
 impl<'a> Sieve<'a> {
-    /// Begins before the first answer; the taxonomy tells which areas ask for code.
-    pub fn new(rules: &'a AnswerRules, taxonomy: &'a Taxonomy) -> Self {
-        Self { rules, taxonomy, passed: HashSet::new(), near: rules.repeats.map(Near::new) }
+    /// Begins before the first answer; the taxonomy tells which areas ask for code, and what languages are called.
+    pub fn new(rules: &'a AnswerRules, taxonomy: &'a Taxonomy, parses: Parses) -> Self {
+        Self { rules, taxonomy, parses, passed: HashSet::new(), near: rules.repeats.map(Near::new) }
     }
 
     /// Returns why the next answer is left out; `None` where it passes.
@@ -116,7 +142,7 @@ impl<'a> Sieve<'a> {
     }
 
     fn flaw_of_one(&self, prompt: &Delivered, response: &Response) -> Option<Flaw> {
-        let AnswerRules { endings, min_chars, max_chars, require_code, .. } = self.rules;
+        let AnswerRules { endings, min_chars, max_chars, require_code, require_parsing, chat_markers, .. } = self.rules;
         let text = response.text.trim();
         if !endings.contains(&response.ending) {
             return match response.ending {
@@ -139,7 +165,21 @@ impl<'a> Sieve<'a> {
             return Some(Flaw::TooLong);
         }
         let asks_for_code = || prompt.language != NONE || self.taxonomy.asks_for_code(&prompt.area);
-        (*require_code && asks_for_code() && !has_code_block(text)).then_some(Flaw::NoCode)
+        if *require_code && asks_for_code() && !has_code(text) {
+            return Some(Flaw::NoCode);
+        }
+        if *require_parsing && !self.parses(&prompt.language, text) {
+            return Some(Flaw::Unparsed);
+        }
+        let can_be_rendered = || can_hold(&prompt.prompt) && can_hold(text);
+        (!chat_markers && !can_be_rendered()).then_some(Flaw::ChatMarker)
+    }
+
+    /// Tells whether all code blocks that say that they are in this language parse; what there is no grammar of does.
+    fn parses(&self, language: &str, text: &str) -> bool {
+        let named = |tag: &str| self.taxonomy.language(tag).is_ok_and(|named| named == language);
+        let mut blocks = code_blocks(text).filter(|block| !block.tag.is_empty() && named(&block.tag));
+        language == NONE || blocks.all(|block| (self.parses)(language, &block.code).unwrap_or(true))
     }
 
     fn repeat(&mut self, text: &str) -> Option<Flaw> {
@@ -156,29 +196,9 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Tells whether a text has a fenced code block that is closed and not empty (CommonMark 0.31, section 4.5; a fence may
-/// stand as far in as a list puts it).
-fn has_code_block(text: &str) -> bool {
-    let mut open: Option<(&str, bool)> = None;
-    for line in text.lines() {
-        let line = line.trim();
-        let sign = line.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let fence = sign.map_or("", |sign| &line[..line.len() - line.trim_start_matches(sign).len()]);
-        open = match open {
-            None if fence.len() >= 3 && !(sign == Some('`') && line[fence.len()..].contains('`')) => {
-                Some((fence, false))
-            }
-            None => None,
-            Some((begun, written)) if fence.len() == line.len() && fence.starts_with(begun) => {
-                if written {
-                    return true;
-                }
-                None
-            }
-            Some((begun, written)) => Some((begun, written || !line.is_empty())),
-        };
-    }
-    false
+/// Tells whether a text has a code block with something in it.
+fn has_code(text: &str) -> bool {
+    code_blocks(text).any(|block| !block.code.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -216,7 +236,7 @@ mod tests {
 
     fn flaws(rules: &AnswerRules, answers: &[&str]) -> Vec<Option<Flaw>> {
         let taxonomy = taxonomy();
-        let mut sieve = Sieve::new(rules, &taxonomy);
+        let mut sieve = Sieve::new(rules, &taxonomy, |_, _| None);
         let prompt = prompt("debugging", "rust");
         answers.iter().map(|text| sieve.flaw(&prompt, &response(text, Ending::Complete))).collect()
     }
@@ -251,7 +271,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_not_repeated() {
         let (rules, taxonomy) = (AnswerRules { require_code: true, ..AnswerRules::default() }, taxonomy());
-        let mut sieve = Sieve::new(&rules, &taxonomy);
+        let mut sieve = Sieve::new(&rules, &taxonomy, |_, _| None);
         let answer = response("Because it is so.", Ending::Complete);
         assert_eq!(sieve.flaw(&prompt("explanation", "rust"), &answer), Some(Flaw::NoCode));
         assert_eq!(sieve.flaw(&prompt("explanation", "none"), &answer), None);
@@ -263,7 +283,8 @@ mod tests {
     fn an_ending_that_is_not_asked_for_is_a_flaw() {
         let taxonomy = taxonomy();
         let ended = |rules: &AnswerRules, ending| {
-            Sieve::new(rules, &taxonomy).flaw(&prompt("debugging", "go"), &response("Sorry, I can't help.", ending))
+            Sieve::new(rules, &taxonomy, |_, _| None)
+                .flaw(&prompt("debugging", "go"), &response("Sorry, I can't help.", ending))
         };
         let rules = AnswerRules::default();
         assert_eq!(ended(&rules, Ending::CutOff), Some(Flaw::CutOff));
@@ -275,18 +296,41 @@ mod tests {
     }
 
     #[test]
-    fn a_code_block_is_fenced_closed_and_not_empty() {
-        for (text, has) in [
-            ("```rust\nfn main() {}\n```", true),
-            ("So:\n\n1. first\n\n    ~~~~\n    a\n    ~~~~\n", true),
-            ("````\n```\nx\n```\n````", true),
-            ("```\n```", false),
-            ("```python\nprint(1)", false),
-            ("`inline` and ```code``` in a line", false),
-            ("no code", false),
-            ("```a\n\n\n```", false),
-        ] {
-            assert_eq!(has_code_block(text), has, "{text}");
+    fn a_code_block_has_something_in_it() {
+        for (text, has) in [("```rust\nfn main() {}\n```", true), ("```a\n\n\n```", false), ("no code", false)] {
+            assert_eq!(has_code(text), has, "{text}");
         }
+    }
+
+    #[test]
+    fn only_code_in_the_language_of_the_prompt_has_to_parse() {
+        let (rules, taxonomy) =
+            (AnswerRules { require_parsing: true, repeats: None, ..Default::default() }, taxonomy());
+        let mut sieve = Sieve::new(&rules, &taxonomy, |language, code| (language == "rust").then(|| code != "bad\n"));
+        let mut flaw =
+            |language: &str, text: &str| sieve.flaw(&prompt("debugging", language), &response(text, Ending::Complete));
+        assert_eq!(flaw("rust", "```rs\ngood\n```\n```Rust\nbad\n```"), Some(Flaw::Unparsed));
+        for text in ["no code", "```\nbad\n```", "```go\nbad\n```", "```rust\ngood\n```"] {
+            assert_eq!(flaw("rust", text), None, "{text}");
+        }
+        assert_eq!(flaw("none", "```none\nbad\n```"), None);
+        assert_eq!(flaw("kotlin", "```kotlin\nbad\n```"), None);
+    }
+
+    #[test]
+    fn what_chatml_cannot_hold_is_a_flaw_where_that_is_the_format() {
+        let (mut rules, taxonomy) = (AnswerRules::default(), taxonomy());
+        let marked = response("It writes <|im_end|> then.", Ending::Complete);
+        let flaw = |rules: &AnswerRules, marked| {
+            Sieve::new(rules, &taxonomy, |_, _| None).flaw(&prompt("debugging", "go"), marked)
+        };
+        assert_eq!(flaw(&rules, &marked), None);
+        rules.chat_markers = false;
+        assert_eq!(flaw(&rules, &marked), Some(Flaw::ChatMarker));
+        let plain = response("It writes a marker then.", Ending::Complete);
+        assert_eq!(flaw(&rules, &plain), None);
+        let of_prompt = Delivered { prompt: "<|im_start|>".to_owned(), ..prompt("debugging", "go") };
+        let mut sieve = Sieve::new(&rules, &taxonomy, |_, _| None);
+        assert_eq!(sieve.flaw(&of_prompt, &plain), Some(Flaw::ChatMarker));
     }
 }

@@ -1,6 +1,8 @@
 //! The rules of the field, pure: no input or output, no SQL, no clock, no global randomness.
 
 pub mod answers;
+pub mod chatml;
+pub mod code_block;
 pub mod coverage;
 pub mod curated;
 pub mod dataset;

@@ -38,6 +38,8 @@ fn shape(format: ExportFormat, system: bool) -> Value {
             "formatting": "alpaca",
             "columns": { "prompt": "instruction", "query": "input", "response": "output" },
         }),
+        // As for pre-training: the text has its template already.
+        ExportFormat::ChatMl => json!({ "formatting": "alpaca", "columns": { "prompt": "text" } }),
         ExportFormat::Jsonl | ExportFormat::Json | ExportFormat::Csv | ExportFormat::Txt | ExportFormat::Parquet => {
             json!({ "formatting": "alpaca", "columns": { "prompt": "prompt", "response": "response" } })
         }

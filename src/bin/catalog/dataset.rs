@@ -3,6 +3,7 @@
 mod diff;
 mod export;
 mod record;
+mod training;
 mod verify;
 
 use std::io::{self, BufRead as _, IsTerminal as _};

@@ -9,6 +9,7 @@ use prompt_catalog::domain::near::Similarity;
 use prompt_catalog::domain::teacher::Ending;
 use serde_json::json;
 
+use super::training::{self, FolderArgs};
 use crate::args::Global;
 use crate::error::Failure;
 use crate::output::Output;
@@ -18,7 +19,9 @@ use crate::sample::{OutputArgs, write_dataset};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  catalog dataset export sample-1 --format openai --system default --output train.jsonl\n  \
-                  catalog dataset export sample-1 --with responses --min-chars 40 --require-code --output train.jsonl"
+                  catalog dataset export sample-1 --with responses --min-chars 40 --require-code --output train.jsonl\n  \
+                  catalog dataset export sample-1 --with responses --format chatglm3 --split train=0.9,validation=0.1 \
+                  --output-dir train/"
 )]
 pub struct ExportArgs {
     /// The dataset's name
@@ -30,6 +33,8 @@ pub struct ExportArgs {
     answers: AnswerArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    folder: FolderArgs,
 }
 
 /// Which answers are written; empty ones never are.
@@ -47,6 +52,9 @@ struct AnswerArgs {
     /// Leave out answers without a fenced code block to prompts that have a language, or are of an area of code
     #[arg(long, requires = "with")]
     require_code: bool,
+    /// Leave out answers with a code block in the prompt's language that does not parse; needs the feature `parse`
+    #[arg(long, requires = "with")]
+    require_parsing: bool,
     /// From which share of common word 3-grams on an answer is a repeat, of which the first is written
     #[arg(long, value_name = "SIMILARITY", default_value_t = Similarity::USUAL, requires = "with")]
     repeat_above: Similarity,
@@ -62,7 +70,9 @@ impl AnswerArgs {
             min_chars: self.min_chars,
             max_chars: self.max_chars,
             require_code: self.require_code,
+            require_parsing: self.require_parsing,
             repeats: (!self.keep_repeats).then_some(self.repeat_above),
+            ..AnswerRules::default()
         }
     }
 }
@@ -70,12 +80,20 @@ impl AnswerArgs {
 pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result<(), Failure> {
     let (name, file) = (args.name.as_str(), &args.output);
     let responses = args.with.as_ref().map(|_| args.answers.rules());
-    let catalog = global.read()?;
     let format = file.format();
     if responses.is_some() && !format.has_response() {
-        return Err(Failure::usage(format!("the format {} has no place for an answer", format.name()))
-            .hinted("add `--format openai`, `sharegpt`, `alpaca`, `chatglm3`, `glm4`, `jsonl` or `json`"));
+        return Err(Failure::usage(format!("the format {} has no place for an answer", format.name())).hinted(
+            "add `--format openai`, `chatml`, `sharegpt`, `alpaca`, `chatglm3`, `glm4`, `jsonl`, `json` or `parquet`",
+        ));
     }
+    if responses.is_none() {
+        file.check_without_answers("add `--with responses`")?;
+    }
+    if let Some(folder) = &args.folder.output_dir {
+        let options = ExportOptions { responses, ..file.options()? };
+        return training::run(name, &args.folder, folder.clone(), options, global, output);
+    }
+    let catalog = global.read()?;
     let Some(target) = file.file(global)? else {
         let options = ExportOptions { responses, ..file.options()? };
         let outcome = write_dataset(&catalog, name, &options)?;
@@ -99,8 +117,8 @@ pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result<(), Fa
     if output.json { output.print(&format!("{written}\n")) } else { Ok(()) }
 }
 
-/// Says which prompts are not in the file.
-fn left_out(outcome: &ExportOutcome, output: &Output) {
+/// Says which prompts are not written.
+pub fn left_out(outcome: &ExportOutcome, output: &Output) {
     if outcome.without_answer > 0 {
         output.warning(&format!("{} without an answer left out", counted(outcome.without_answer, "prompt")));
     }
@@ -113,6 +131,8 @@ fn left_out(outcome: &ExportOutcome, output: &Output) {
             Flaw::TooShort => ("are shorter than `--min-chars` allows", ""),
             Flaw::TooLong => ("are longer than `--max-chars` allows", ""),
             Flaw::NoCode => ("have no code block where the prompt asks for code", ""),
+            Flaw::Unparsed => ("have code in the prompt's language that does not parse", ""),
+            Flaw::ChatMarker => ("hold a marker that chatml has no escape for, or their prompts do", ""),
             Flaw::Repeat => ("repeat one before", "; `--keep-repeats` writes them too"),
             Flaw::NearRepeat => ("nearly repeat one before", "; `--keep-repeats` writes them too"),
         };
