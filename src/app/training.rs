@@ -20,7 +20,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::domain::teacher::Answered;
 use crate::error::{Error, Result};
 use crate::export::Exporter;
-use crate::export::card::Card;
+use crate::export::card::{About, Card};
 use crate::export::manifest::{ManifestRow, ManifestWriter};
 use crate::export::trainer::dataset_info;
 use crate::store::Session;
@@ -45,6 +45,8 @@ pub struct TrainingRequest {
     pub seed: u64,
     /// The licence that the card names, as the Hugging Face Hub does: `apache-2.0`, or `other`.
     pub license: String,
+    /// The human languages of the texts that the card names, by their ISO 639 codes, or `code`.
+    pub languages: Vec<String>,
 }
 
 /// What a training folder holds.
@@ -70,7 +72,8 @@ pub fn export_to_folder(catalog: &Catalog, request: &TrainingRequest) -> Result<
     let folder = NewFolder::new(&request.folder)?;
     let responses = request.options.responses.clone().unwrap_or_default();
     let options = ExportOptions { responses: Some(responses), ..request.options.clone() };
-    let rules = rules(&options).unwrap_or_default();
+    let request = &TrainingRequest { options, ..request.clone() };
+    let rules = rules(&request.options).unwrap_or_default();
     let outcome = catalog.store.read(|session| {
         let dataset = find(session, &request.dataset)?;
         let distillation = session.newest_distillation(dataset.id)?.ok_or(Error::NoAnswers)?;
@@ -126,7 +129,8 @@ impl Answers<'_> {
         folder: &Path,
         places: &[Option<usize>],
     ) -> Result<Vec<ManifestFile>> {
-        let TrainingRequest { options, splits, seed, license, .. } = request;
+        let TrainingRequest { options, splits, seed, license, languages, .. } = request;
+        let system = options.system.is_some();
         let failed = |path: &Path| Error::io("write", path.to_owned());
         let format = options.format;
         let names: Vec<String> =
@@ -139,7 +143,7 @@ impl Answers<'_> {
         let path = folder.join(MANIFEST);
         let manifest = BufWriter::new(File::create_new(&path).map_err(failed(&path))?);
         let mut manifest = ManifestWriter::begin(manifest, dataset, format.name(), *seed).map_err(failed(&path))?;
-        let mut card = Card::new(dataset, format, license);
+        let mut card = Card::new(About { dataset, format, system, license, languages });
         let mut rows = vec![0; names.len()];
         let mut places = places.iter();
         self.each(|Answered { prompt, response }| {
@@ -151,21 +155,32 @@ impl Answers<'_> {
             exporters[*split].prompt(prompt, Some(response)).map_err(failed(folder))
         })?;
         exporters.into_iter().try_for_each(|exporter| exporter.end().map_err(failed(folder)))?;
-        let quotas = splits.quotas(rows.iter().sum());
-        let mut files = Vec::new();
-        for (split, (out, file)) in outs.into_iter().zip(names).enumerate() {
-            let (bytes, sha256) = out.end(&folder.join(&file))?;
-            let (name, rows, quota) = (splits.names()[split].clone(), rows[split], quotas[split]);
-            files.push(ManifestFile { split: name, file, rows, quota, bytes, sha256 });
-        }
+        let files = data_files(splits, outs, names, &rows, folder)?;
         let manifest = manifest.end(&files).map_err(failed(&path))?;
         let manifest = manifest.into_inner().map_err(|error| failed(&path)(error.into_error()))?;
         manifest.sync_all().map_err(failed(&path))?;
         write_text(&folder.join("README.md"), &card.text(&files))?;
-        let info = dataset_info(dataset, format, options.system.is_some(), &files);
+        let info = dataset_info(dataset, format, system, &files);
         write_text(&folder.join("dataset_info.json"), &info)?;
         Ok(files)
     }
+}
+
+/// Ends the data files, and returns what they are.
+fn data_files(
+    splits: &Splits,
+    outs: Vec<Counted>,
+    names: Vec<String>,
+    rows: &[u64],
+    folder: &Path,
+) -> Result<Vec<ManifestFile>> {
+    let quotas = splits.quotas(rows.iter().sum());
+    let files = outs.into_iter().zip(names).zip(splits.names().iter().zip(rows.iter().zip(quotas)));
+    let files = files.map(|((out, file), (split, (rows, quota)))| {
+        let (bytes, sha256) = out.end(&folder.join(&file))?;
+        Ok(ManifestFile { split: split.clone(), file, rows: *rows, quota, bytes, sha256 })
+    });
+    files.collect()
 }
 
 fn write_text(path: &Path, text: &str) -> Result<()> {

@@ -1,11 +1,14 @@
 //! Splits of a dataset: one part to train on, another to validate with, each a picture of the whole.
 
+mod balance;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde::Serialize;
 
+use self::balance::Balance;
 use super::draw::{generator, shuffle_with};
 use super::quota::apportioned;
 use super::target::Decimal;
@@ -95,8 +98,8 @@ impl Splits {
     ///
     /// Sizes are the quotas exactly, unless groups are too large for that. The rows are walked cell by cell, each cell in
     /// a random order of its own, and each goes to the split that is furthest behind its share of the rows so far: so
-    /// every split has its share of every cell, and of every run of cells, to a row or two. Groups are placed before,
-    /// the largest first.
+    /// every split has its share of every cell, to a row or two. Groups are placed before, the largest first. At last rows
+    /// are swapped until every split has its share of every area, language and source as nearly as can be.
     pub fn assign(&self, rows: &[Row], seed: u64) -> Vec<usize> {
         let total = rows.len() as u64;
         let mut open = Open { quotas: self.quotas(total), total, sizes: vec![0; self.names.len()] };
@@ -108,8 +111,10 @@ impl Splits {
         let mut groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
         groups.sort_by_key(|group| Reverse(group.len()));
         let mut chosen = vec![None; rows.len()];
+        let mut grouped = vec![false; rows.len()];
         let mut placed = vec![0; self.names.len()];
         for group in groups {
+            group.iter().for_each(|&row| grouped[row] = true);
             let split = open.take(group.len() as u64, &placed);
             placed[split] += group.len() as u64;
             group.iter().for_each(|&row| chosen[row] = Some(split));
@@ -119,7 +124,10 @@ impl Splits {
             let split = *chosen[row].get_or_insert_with(|| open.take(1, &passed));
             passed[split] += 1;
         });
-        chosen.into_iter().map(Option::unwrap_or_default).collect()
+        let mut chosen: Vec<usize> = chosen.into_iter().map(Option::unwrap_or_default).collect();
+        let quotas = open.quotas;
+        Balance::new(rows, &order, &chosen, &quotas, |row| !grouped[row]).settle(&mut chosen);
+        chosen
     }
 }
 
@@ -205,6 +213,40 @@ mod tests {
         assert_eq!(two.assign(&rows, 1), chosen);
         assert_ne!(two.assign(&rows, 2), chosen);
         assert_eq!(Splits::default().assign(&rows, 1), vec![0; 120]);
+    }
+
+    /// Small cells, whose own shares are parts of a row, still make up every axis' share.
+    #[test]
+    fn every_axis_gives_its_share() {
+        let mut rows = Vec::new();
+        for area in 0..9 {
+            for language in 0..7 {
+                for source in ["existing", "generated"] {
+                    let cell = [format!("a{area}"), format!("l{language}"), source.to_owned()];
+                    for _ in 0..(area * 5 + language * 3 + source.len()) % 13 {
+                        rows.push(Row { cell: cell.clone(), group: rows.len() });
+                    }
+                }
+            }
+        }
+        for (splits, seed) in [(splits("train=0.9,validation=0.1"), 0), (splits("a=0.8,b=0.1,c=0.1"), 3)] {
+            let chosen = splits.assign(&rows, seed);
+            let quotas = splits.quotas(rows.len() as u64);
+            assert_eq!(sizes(&splits, &chosen), quotas);
+            for axis in 0..3 {
+                let mut values: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+                for (row, split) in rows.iter().zip(&chosen) {
+                    values.entry(&row.cell[axis]).or_default().push(*split);
+                }
+                for (value, chosen) in values {
+                    for (found, quota) in sizes(&splits, &chosen).iter().zip(&quotas) {
+                        let exact = quota * chosen.len() as u64;
+                        let beside = (found * rows.len() as u64).abs_diff(exact);
+                        assert!(beside < rows.len() as u64, "{value}: {found} of {}", chosen.len());
+                    }
+                }
+            }
+        }
     }
 
     #[test]

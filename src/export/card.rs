@@ -4,15 +4,26 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::ExportFormat;
+use super::features::features;
 use super::manifest::{ManifestFile, ManifestRow};
 use crate::domain::money::Money;
 use crate::domain::prompt::{NONE, Source};
 
+/// What a card is told.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    pub dataset: &'a str,
+    pub format: ExportFormat,
+    /// Whether rows have a system message.
+    pub system: bool,
+    pub license: &'a str,
+    /// The languages of the texts.
+    pub languages: &'a [String],
+}
+
 /// What a card tells.
 pub struct Card<'a> {
-    dataset: &'a str,
-    format: ExportFormat,
-    license: &'a str,
+    about: About<'a>,
     /// Rows by area, language and source.
     axes: [BTreeMap<String, u64>; 3],
     /// Rows and cost by the model that answered and the interface.
@@ -35,9 +46,9 @@ const SIZES: [(&str, u64); 8] = [
 
 impl<'a> Card<'a> {
     /// Begins a card.
-    pub fn new(dataset: &'a str, format: ExportFormat, license: &'a str) -> Self {
+    pub fn new(about: About<'a>) -> Self {
         let (axes, teachers, terms) = Default::default();
-        Self { dataset, format, license, axes, teachers, terms }
+        Self { about, axes, teachers, terms }
     }
 
     /// Counts a row.
@@ -66,20 +77,32 @@ impl<'a> Card<'a> {
         let creators = creators.iter().filter(|(_, is)| *is).map(|(name, _)| *name);
         let tags = ["code", "instruction-tuning", "synthetic", "distillation"];
         let tags = tags.into_iter().chain(languages.keys().map(String::as_str).filter(|name| *name != NONE));
-        let mut head = format!("pretty_name: {}\nlicense: {}\n", quoted(self.dataset), quoted(self.license));
-        if self.license == "other" {
+        let mut head =
+            format!("pretty_name: {}\nlicense: {}\n", quoted(self.about.dataset), quoted(self.about.license));
+        if self.about.license == "other" {
             head += "license_name: \"see-readme\"\nlicense_link: \"README.md\"\n";
         }
+        list(&mut head, "language", self.about.languages.iter().map(String::as_str));
         list(&mut head, "annotations_creators", ["machine-generated"].into_iter());
         list(&mut head, "language_creators", creators);
         list(&mut head, "source_datasets", ["original"].into_iter());
         list(&mut head, "size_categories", [size].into_iter());
         list(&mut head, "task_categories", ["text-generation"].into_iter());
+        list(&mut head, "task_ids", ["language-modeling"].into_iter());
         list(&mut head, "tags", tags);
         head += "configs:\n- config_name: \"default\"\n  data_files:\n";
         for file in files {
             let _ = writeln!(head, "  - split: {}\n    path: {}", quoted(&file.split), quoted(&file.file));
         }
+        head += "dataset_info:\n  features:\n";
+        head += &features(self.about.format, self.about.system, "  ");
+        head += "  splits:\n";
+        for ManifestFile { split, rows, bytes, .. } in files {
+            let split = quoted(split);
+            let _ = writeln!(head, "  - name: {split}\n    num_bytes: {bytes}\n    num_examples: {rows}");
+        }
+        let bytes: u64 = files.iter().map(|file| file.bytes).sum();
+        let _ = writeln!(head, "  download_size: {bytes}\n  dataset_size: {bytes}");
         head
     }
 
@@ -87,8 +110,8 @@ impl<'a> Card<'a> {
         let rows: u64 = files.iter().map(|file| file.rows).sum();
         let mut body = format!(
             "# {}\n\n{rows} prompts for coding assistants with the answers of teacher models, as `{}`.\n\n",
-            plain(self.dataset),
-            self.format.name()
+            plain(self.about.dataset),
+            self.about.format.name()
         );
         table(
             &mut body,
@@ -198,6 +221,8 @@ mod tests {
     fn sizes_are_those_of_the_hub() {
         let size = |rows| {
             let (split, file) = ("train".to_owned(), "t".to_owned());
+            let about =
+                About { dataset: "d", format: ExportFormat::Jsonl, system: false, license: "mit", languages: &[] };
             let file = ManifestFile {
                 split,
                 file,
@@ -206,7 +231,7 @@ mod tests {
                 bytes: 0,
                 sha256: crate::domain::hash::ContentHash::of(""),
             };
-            let head = Card::new("d", ExportFormat::Jsonl, "mit").head(&[file]);
+            let head = Card::new(about).head(&[file]);
             let at = head.find("size_categories:\n- ").expect("a size") + "size_categories:\n- ".len();
             head[at..].lines().next().expect("a line").to_owned()
         };

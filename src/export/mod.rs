@@ -2,6 +2,7 @@
 
 pub(crate) mod card;
 mod csv;
+mod features;
 mod json;
 pub(crate) mod manifest;
 #[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]

@@ -27,6 +27,9 @@ pub struct FolderArgs {
     /// The licence that the dataset card names, by the Hugging Face Hub's word for it
     #[arg(long, value_name = "LICENSE", default_value = "other", requires = "output_dir")]
     license: String,
+    /// A human language of the texts that the dataset card names, by its ISO 639 code (can be repeated)
+    #[arg(long, value_name = "CODE", default_value = "code", requires = "output_dir")]
+    text_language: Vec<String>,
 }
 
 /// Writes the folder.
@@ -49,6 +52,7 @@ pub fn run(
         splits,
         seed: args.seed,
         license: args.license.clone(),
+        languages: args.text_language.clone(),
     };
     let outcome = export_to_folder(&global.read()?, &request)?;
     output.note(&format!("{name} is written to {path}"));
@@ -61,6 +65,9 @@ pub fn run(
     }
     if outcome.files.iter().any(|file| file.rows != file.quota) {
         output.warning("prompts that are nearly the same stay in one split, so the shares are not met to the row");
+    }
+    for file in outcome.files.iter().filter(|file| file.rows == 0) {
+        output.warning(&format!("the split {} has no row, and some loaders refuse an empty file", file.split));
     }
     output.result(&outcome, || shown(&outcome))
 }
