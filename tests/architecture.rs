@@ -14,6 +14,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "crate::export",
             "crate::report",
             "crate::teacher",
+            "crate::grammar",
             "std::fs",
             "std::io",
             "std::env",

@@ -16,11 +16,15 @@ fn answered(size: usize, answer: impl Fn(&Request) -> String + Send + Sync + 'st
     let count = size.to_string();
     let any = ["--area", "any", "--language", "any", "--no-generate", "--quiet"];
     folder.ok(&[&["sample", "-n", &count, "--dataset", "d", "--seed", "1"], &any[..]].concat());
+    put_to_teacher(&folder, answer);
+    folder
+}
+
+fn put_to_teacher(folder: &Folder, answer: impl Fn(&Request) -> String + Send + Sync + 'static) {
     let mock = Mock::start(move |request| message(&answer(request), "end_turn"));
     let args = ["distill", "d", "--provider", "anthropic", "--model", "claude-haiku-4-5", "--base-url", &mock.url];
     let mut command = folder.command(&[&args[..], &["--terms", "ours: \"yes\"", "--quiet"]].concat());
     Run(command.env("ANTHROPIC_API_KEY", "sk-ant-test").output().expect("the program can be run")).succeeded();
-    folder
 }
 
 /// The number in a prompt of [`common::prompts`].
@@ -307,6 +311,46 @@ fn a_folder_holds_all_that_a_trainer_reads() {
     assert_ne!(folder.read("out/validation.json"), folder.read("other/validation.json"));
 }
 
+/// Ten families of four prompts, of which one word in sixty differs.
+#[test]
+fn prompts_that_are_nearly_the_same_stay_in_one_split() {
+    let folder = Folder::new();
+    let text = |family: usize| (0..59).map(|word| format!("word{} ", family * 100 + word)).collect::<String>();
+    let prompt =
+        |family: usize, last: usize| json!({ "prompt": format!("{}end{last}", text(family)) }).to_string() + "\n";
+    let prompts = (0..10).flat_map(|family| (0..4).map(move |last| (family, last)));
+    folder.write("a.jsonl", prompts.map(|(family, last)| prompt(family, last)).collect::<String>());
+    folder.ok(&["import", "a.jsonl"]);
+    folder.ok(&["sample", "-n", "40", "--dataset", "d", "--area", "any", "--language", "any", "--no-generate", "-q"]);
+    let answer = |request: &Request| {
+        let hash = |number| common::hash(&format!("{}{number}", request.prompt()));
+        (0..20).map(|number| hash(number) + " ").collect()
+    };
+    put_to_teacher(&folder, answer);
+    let export = |split: &str, out: &str| export(&folder, &["--split", split, "--output-dir", out]).succeeded();
+    export("train=0.5,validation=0.5", "even");
+    let family = |line: &str| {
+        let prompt = Folder::json_of(line)["prompt"].as_str().expect("a text").to_owned();
+        prompt.split(' ').next().expect("a word").to_owned()
+    };
+    let [train, validation] = ["train", "validation"].map(|split| folder.read(&format!("even/{split}.jsonl")));
+    let [train, validation] = [&train, &validation].map(|text| text.lines().map(family).collect::<Vec<_>>());
+    assert_eq!((train.len(), validation.len()), (20, 20));
+    assert!(train.iter().all(|family| !validation.contains(family)));
+    // No family fits into a twentieth of forty rows.
+    let run = folder.run(&[&EXPORT[..], &["--split", "train=0.95,validation=0.05", "--output-dir", "odd"]].concat());
+    assert_snapshot!(run.shown(), @"
+      split       file              rows  quota   bytes
+      train       train.jsonl         40     38  83,404
+      validation  validation.jsonl     0      2       0
+    --- stderr
+    note: d is written to odd
+    warning: prompts that are nearly the same stay in one split, so the shares are not met to the row
+    warning: the split validation has no row, and some loaders refuse an empty file
+    --- exit code 0
+    ");
+}
+
 #[test]
 fn a_file_is_held_against_the_manifest_in_place_of_the_ledger() {
     let folder = answered(24, plain);
@@ -346,7 +390,7 @@ fn a_file_is_held_against_the_manifest_in_place_of_the_ledger() {
     let run = folder.run(&["dataset", "verify", "out/broken.json", "all.jsonl"]);
     assert_snapshot!(run.shown(), @"
     --- stderr
-    error: out/broken.json is no manifest: missing field `rows` at line 1 column 2
+    error: out/broken.json is no manifest: missing field `manifest` at line 1 column 2
     hint: `dataset export NAME --with responses --output-dir DIR` writes one
     --- exit code 1
     ");

@@ -99,7 +99,7 @@ pub fn verify_by_manifest(
     let bad = |detail| Error::Manifest { path: path.to_owned(), detail };
     let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
     let manifest = Manifest::parse(&text).map_err(bad)?;
-    let dataset = manifest.head.dataset.parse()?;
+    let dataset = manifest.dataset.parse()?;
     let name = request.file.file_name().and_then(OsStr::to_str);
     let split = manifest.files.iter().find(|file| Some(file.file.as_str()) == name).map(|file| file.split.as_str());
     let mut ledger = Ledger::default();

@@ -13,18 +13,17 @@ use crate::domain::teacher::Response;
 const VERSION: u32 = 1;
 
 /// What a manifest says before its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ManifestHead {
+#[derive(Serialize)]
+struct Head<'a> {
     /// The version of the shape.
-    pub manifest: u32,
-    /// The dataset.
-    pub dataset: String,
+    manifest: u32,
+    dataset: &'a str,
     /// The version of the program that wrote it.
-    pub program: String,
+    program: &'a str,
     /// The format of the data files.
-    pub format: String,
+    format: &'a str,
     /// The seed of the splits.
-    pub seed: u64,
+    seed: u64,
 }
 
 /// One row of a data file.
@@ -110,13 +109,18 @@ pub struct ManifestFile {
 /// A manifest that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Manifest {
-    /// What stands before the rows.
-    #[serde(flatten)]
-    pub head: ManifestHead,
+    /// The dataset.
+    pub dataset: String,
     /// The rows, in the order of the draw.
     pub rows: Vec<ManifestRow>,
     /// The data files.
     pub files: Vec<ManifestFile>,
+}
+
+/// All that a manifest of another version is read for.
+#[derive(Deserialize)]
+struct Version {
+    manifest: u32,
 }
 
 impl Manifest {
@@ -125,9 +129,9 @@ impl Manifest {
     /// # Errors
     /// When the text is not one, or of another version, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let manifest: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        match manifest.head.manifest {
-            VERSION => Ok(manifest),
+        let words = |error: serde_json::Error| error.to_string();
+        match serde_json::from_str::<Version>(text).map_err(words)?.manifest {
+            VERSION => serde_json::from_str(text).map_err(words),
             other => Err(format!("it is of version {other}, and this program knows version {VERSION}")),
         }
     }
@@ -141,8 +145,8 @@ pub(crate) struct ManifestWriter<W> {
 
 impl<W: Write> ManifestWriter<W> {
     pub fn begin(mut out: W, dataset: &str, format: &str, seed: u64) -> io::Result<Self> {
-        let (dataset, format, program) = (dataset.to_owned(), format.to_owned(), env!("CARGO_PKG_VERSION").to_owned());
-        let head = serde_json::to_string(&ManifestHead { manifest: VERSION, dataset, program, format, seed })?;
+        let program = env!("CARGO_PKG_VERSION");
+        let head = serde_json::to_string(&Head { manifest: VERSION, dataset, program, format, seed })?;
         write!(out, "{},\n\"rows\":[", head.trim_end_matches('}'))?;
         Ok(Self { out, first: true })
     }
@@ -190,7 +194,7 @@ mod tests {
             let bytes = writer.end(std::slice::from_ref(&file)).expect("memory");
             let text = String::from_utf8(bytes).expect("UTF-8");
             let read = Manifest::parse(&text).expect("a manifest");
-            assert_eq!((read.head.dataset.as_str(), read.head.seed), ("d}", 3));
+            assert_eq!(read.dataset, "d}");
             assert_eq!((read.rows, read.files), (rows, vec![file.clone()]));
             let newer = text.replacen("\"manifest\":1", "\"manifest\":2", 1);
             let problem = "it is of version 2, and this program knows version 1".to_owned();
