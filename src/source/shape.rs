@@ -103,12 +103,15 @@ impl FieldMap {
         Some(user.to_owned())
     }
 
-    /// Returns the prompt that a value holds: text, rendered as ChatML or not; a list of messages, of which the first of the user counts; a list of
-    /// turns, of which the first counts; typed parts. A system message becomes metadata.
+    /// Returns the prompt that a value holds: text; a conversation, as a list of messages or, in the field `text`, rendered
+    /// as ChatML, of which the first message of the user counts; a list of turns, of which the first counts; typed parts. A
+    /// system message becomes metadata.
     fn text_of(&self, field: &str, value: Value, fields: &mut Map<String, Value>) -> Result<String, Reason> {
         let wrong = |found| Reason::PromptNotText(field.to_owned(), found);
         match value {
-            Value::String(text) => Ok(self.text_of_rendered(&text, fields).unwrap_or(text)),
+            // In any other field it would be a prompt of its own, as a dataset's file may hold one.
+            Value::String(text) if field == "text" => Ok(self.text_of_rendered(&text, fields).unwrap_or(text)),
+            Value::String(text) => Ok(text),
             Value::Array(items) => match classify(items) {
                 List::Empty => Err(wrong("an empty list")),
                 List::Turns(first) => Ok(first),
