@@ -304,7 +304,11 @@ fn a_folder_holds_all_that_a_trainer_reads() {
     ");
     // The same seed gives the same bytes; another one other splits.
     export(&folder, &["--format", "chatglm3", split, "--license", "mit", "--output-dir", "again"]).succeeded();
-    export(&folder, &["--format", "chatglm3", split, "--seed", "1", "--output-dir", "other"]).succeeded();
+    let other = ["--format", "chatglm3", split, "--seed", "1", "--output-dir", "other", "--json"];
+    let told = Folder::json_of(&export(&folder, &other).stdout());
+    let counts = json!([told["dataset"], told["format"], told["rows"], told["without_answer"], told["left_out"]]);
+    assert_eq!(counts, json!(["d", "chatglm3", 60, 0, {}]));
+    assert_eq!(told["files"], Folder::json_of(&folder.read("other/manifest.json"))["files"]);
     for name in &names {
         assert_eq!(folder.read(&format!("out/{name}")), folder.read(&format!("again/{name}")), "{name}");
     }

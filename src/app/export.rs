@@ -24,6 +24,7 @@ pub use crate::export::{ExportFormat, ExportOptions};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ExportOutcome {
     /// Prompts, each with its answer where those were asked for.
+    #[serde(rename = "rows")]
     pub written: u64,
     /// Prompts left out since no teacher has answered them.
     pub without_answer: u64,

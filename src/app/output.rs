@@ -149,3 +149,40 @@ fn folder_permissions() -> Permissions {
     use std::os::unix::fs::PermissionsExt as _;
     Permissions::from_mode(0o777)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_folder_appears_whole_or_not_at_all() {
+        let above = tempfile::tempdir().expect("a temporary folder");
+        let path = above.path().join("out");
+        let begun = NewFolder::new(&path).expect("a place");
+        fs::write(begun.path().join("a"), "half").expect("a file");
+        assert!(!path.exists());
+        drop(begun);
+        assert!(names(above.path()).is_empty());
+
+        let begun = NewFolder::new(&above.path().join("out/")).expect("a place");
+        fs::write(begun.path().join("a"), "whole").expect("a file");
+        begun.place().expect("nothing is there");
+        assert_eq!((names(above.path()), names(&path)), (vec!["out".to_owned()], vec!["a".to_owned()]));
+        assert!(matches!(NewFolder::new(&path), Err(Error::FileExists(there)) if there == path));
+    }
+
+    #[test]
+    fn a_folder_takes_no_place_that_was_taken_meanwhile() {
+        let above = tempfile::tempdir().expect("a temporary folder");
+        let path = above.path().join("out");
+        let begun = NewFolder::new(&path).expect("a place");
+        fs::create_dir(&path).expect("a folder");
+        assert!(matches!(begun.place(), Err(Error::FileExists(_))));
+        assert_eq!(names(above.path()), ["out"]);
+    }
+}
