@@ -20,7 +20,7 @@ const MEASURES: [(&str, Measure); 3] =
 pub(super) type Charts = &'static [(&'static str, ChartKind)];
 
 /// The kinds of sections.
-pub(super) const KINDS: [(&str, Charts); 22] = {
+pub(super) const KINDS: [(&str, Charts); 23] = {
     const BARS: (&str, ChartKind) = ("bars", ChartKind::Bars);
     const STACKED: (&str, ChartKind) = ("stacked", ChartKind::Stacked);
     const MIX: (&str, ChartKind) = ("mix", ChartKind::Mix);
