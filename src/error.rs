@@ -230,6 +230,17 @@ pub enum Error {
     #[cfg(feature = "distill")]
     #[error(transparent)]
     Endpoint(#[from] crate::teacher::EndpointError),
+    /// A file that is no manifest of a training folder.
+    #[error("{} is no manifest: {detail}", .path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Something that a part of the program does which it was built without.
+    #[error("this program was built without the feature `{0}`")]
+    WithoutFeature(&'static str),
     /// A dataset that was put to no teacher.
     #[error("the dataset was put to no teacher")]
     NoAnswers,

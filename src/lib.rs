@@ -57,6 +57,8 @@ pub mod assets;
 pub mod domain;
 pub mod error;
 mod export;
+#[cfg_attr(not(feature = "parse"), path = "no_grammar.rs")]
+mod grammar;
 mod report;
 pub mod source;
 mod store;

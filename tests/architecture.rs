@@ -14,6 +14,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "crate::export",
             "crate::report",
             "crate::teacher",
+            "crate::grammar",
             "std::fs",
             "std::io",
             "std::env",
@@ -52,6 +53,7 @@ const HOMES: [(&str, &str); 5] = [
     ("tiktoken_rs", "src/teacher"),
     ("ureq", "src/teacher"),
     ("clap", "src/bin/catalog"),
+    ("tree_sitter", "src/grammar.rs"),
 ];
 
 #[test]

@@ -207,6 +207,13 @@ fn the_worlds_oddities_are_read_or_explained() {
         .chain([Err("not JSON: control character (\\u0000-\\u001F) found while parsing a string, at column 21 of the record")])
         .collect::<Vec<_>>());
     check("a.jsonl", "{\"prompt\": \"a\u{2028}b\u{85}c\"}".as_bytes(), &[Ok("a\u{2028}b\u{85}c")]);
+    let rendered =
+        r"<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU\n1<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n";
+    let line = |field: &str| format!("{{\"{field}\": \"{rendered}\"}}");
+    check("a.jsonl", line("text").as_bytes(), &[Ok("U\n1")]);
+    check("a.jsonl", line("prompt").as_bytes(), &[Ok(&rendered.replace("\\n", "\n"))]);
+    check("a.jsonl", br#"{"text": "<|im_start|>user\nU"}"#, &[Ok("U")]);
+    check("a.jsonl", br#"{"text": "What is <|im_start|>?"}"#, &[Ok("What is <|im_start|>?")]);
     check("a.md", b"just text", &[Ok("just text")]);
     let long = format!("{{\"prompt\": \"{}\"}}\n\"next\"\n", "x".repeat(40 << 20));
     assert_eq!(texts(&items(long.as_bytes(), "a.jsonl", 1 << 16))[0].len(), 40 << 20);

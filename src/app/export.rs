@@ -9,9 +9,13 @@ use super::Catalog;
 use super::dataset::find;
 use super::output::NewFile;
 use super::sample::OutputFile;
-use crate::domain::teacher::{Answered, Ending};
+use crate::domain::answers::{AnswerRules, Flaw, Sieve};
+use crate::domain::dataset::Delivered;
+use crate::domain::taxonomy::Taxonomy;
+use crate::domain::teacher::{Answered, Response};
 use crate::error::{Error, Result};
 use crate::export::Exporter;
+use crate::grammar;
 use crate::store::Session;
 
 pub use crate::export::{ExportFormat, ExportOptions};
@@ -20,11 +24,28 @@ pub use crate::export::{ExportFormat, ExportOptions};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ExportOutcome {
     /// Prompts, each with its answer where those were asked for.
+    #[serde(rename = "rows")]
     pub written: u64,
     /// Prompts left out since no teacher has answered them.
     pub without_answer: u64,
-    /// Prompts left out since their answer ended otherwise.
-    pub left_out: BTreeMap<Ending, u64>,
+    /// Prompts left out since their answer is not what was asked for.
+    pub left_out: BTreeMap<Flaw, u64>,
+}
+
+impl ExportOutcome {
+    /// Counts a prompt, and tells whether it is written: whether it has an answer that passes.
+    pub(super) fn sift(&mut self, sieve: &mut Sieve<'_>, prompt: &Delivered, response: Option<&Response>) -> bool {
+        let Some(response) = response else {
+            self.without_answer += 1;
+            return false;
+        };
+        let flaw = sieve.flaw(prompt, response);
+        match flaw {
+            Some(flaw) => *self.left_out.entry(flaw).or_default() += 1,
+            None => self.written += 1,
+        }
+        flaw.is_none()
+    }
 }
 
 /// Writes the prompts of a dataset to a stream.
@@ -32,7 +53,7 @@ pub struct ExportOutcome {
 /// # Errors
 /// When there is no such dataset, or the stream fails.
 pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut dyn Write) -> Result<ExportOutcome> {
-    catalog.store.read(|session| write_dataset(session, find(session, name)?.id, options, out))
+    catalog.store.read(|session| write_dataset(session, find(session, name)?.id, &catalog.taxonomy, options, out))
 }
 
 /// Writes the prompts of a dataset to a file, which appears whole or not at all.
@@ -43,21 +64,39 @@ pub fn export_to_file(catalog: &Catalog, name: &str, output: &OutputFile) -> Res
     catalog.store.read(|session| {
         let dataset = find(session, name)?;
         let mut file = NewFile::new(&output.path, output.overwrite)?;
-        let outcome = file.fill(|out| write_dataset(session, dataset.id, &output.options, out))?;
+        let outcome = file.fill(|out| write_dataset(session, dataset.id, &catalog.taxonomy, &output.options, out))?;
         file.place().map(|()| outcome)
     })
+}
+
+/// Returns the rules that answers are to meet, with what the format asks for, where any are written.
+pub(super) fn rules(options: &ExportOptions) -> Option<AnswerRules> {
+    let rules = options.responses.clone()?;
+    Some(AnswerRules { chat_markers: rules.chat_markers && options.format != ExportFormat::ChatMl, ..rules })
+}
+
+/// Returns what answers go through.
+///
+/// # Errors
+/// When code is to parse, and this program has no grammars.
+pub(super) fn sieve<'a>(rules: &'a AnswerRules, taxonomy: &'a Taxonomy) -> Result<Sieve<'a>> {
+    if rules.require_parsing && !grammar::IS_HERE {
+        return Err(Error::WithoutFeature("parse"));
+    }
+    Ok(Sieve::new(rules, taxonomy, grammar::parses))
 }
 
 pub(super) fn write_dataset(
     session: &Session<'_>,
     dataset: i64,
+    taxonomy: &Taxonomy,
     options: &ExportOptions,
     out: &mut dyn Write,
 ) -> Result<ExportOutcome> {
     let failed = |source| Error::Io { doing: "write", path: "the output".into(), source };
     let mut exporter = Exporter::begin(options, out).map_err(failed)?;
     let mut outcome = ExportOutcome::default();
-    let Some(endings) = &options.responses else {
+    let Some(rules) = rules(options) else {
         session.each_delivered(dataset, |prompt| {
             outcome.written += 1;
             exporter.prompt(prompt, None).map_err(failed)
@@ -65,16 +104,10 @@ pub(super) fn write_dataset(
         return exporter.end().map_err(failed).map(|()| outcome);
     };
     let distillation = session.newest_distillation(dataset)?.ok_or(Error::NoAnswers)?;
+    let mut sieve = sieve(&rules, taxonomy)?;
     session.each_answered(dataset, distillation, |Answered { prompt, response }| {
-        match response {
-            None => outcome.without_answer += 1,
-            Some(response) if !endings.contains(&response.ending) => {
-                *outcome.left_out.entry(response.ending).or_default() += 1;
-            }
-            Some(response) => {
-                outcome.written += 1;
-                exporter.prompt(prompt, Some(response)).map_err(failed)?;
-            }
+        if outcome.sift(&mut sieve, prompt, response.as_ref()) {
+            exporter.prompt(prompt, response.as_ref()).map_err(failed)?;
         }
         Ok(())
     })?;

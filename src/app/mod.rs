@@ -19,6 +19,7 @@ pub mod search;
 pub mod show;
 pub mod system_prompt;
 pub mod templates;
+pub mod training;
 pub mod verify;
 
 mod clock;

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::error::{Error, Result};
 
@@ -79,6 +79,50 @@ impl NewFile {
     }
 }
 
+/// A folder to be written: first beside its place, then, complete and synced, put there.
+pub(super) struct NewFolder {
+    path: PathBuf,
+    beside: TempDir,
+}
+
+impl NewFolder {
+    /// Prepares a folder, and fails before any work where it could not be put in its place.
+    ///
+    /// # Errors
+    /// When something is there already, or the folder above cannot be written.
+    pub fn new(path: &Path) -> Result<Self> {
+        // `a/b/` and `a/b` are one place.
+        let path: PathBuf = path.components().collect();
+        if path.symlink_metadata().is_ok() {
+            return Err(Error::FileExists(path));
+        }
+        let above = folder_of(&path);
+        let beside = Builder::new().prefix(".catalog-").permissions(folder_permissions()).tempdir_in(above);
+        Ok(Self { beside: beside.map_err(Error::io("write in", above))?, path })
+    }
+
+    /// Returns where its files are written.
+    pub fn path(&self) -> &Path {
+        self.beside.path()
+    }
+
+    /// Puts the folder in its place; its files are synced before.
+    ///
+    /// # Errors
+    /// When something has appeared there, or the system refuses.
+    pub fn place(self) -> Result<()> {
+        let sync = |path: &Path| File::open(path).and_then(|folder| folder.sync_all());
+        sync(self.path()).map_err(Error::io("write", &self.path))?;
+        if self.path.symlink_metadata().is_ok() {
+            return Err(Error::FileExists(self.path));
+        }
+        fs::rename(self.path(), &self.path).map_err(Error::io("write", &self.path))?;
+        // The place is no longer what this would remove.
+        let _ = self.beside.keep();
+        sync(folder_of(&self.path)).map_err(Error::io("write", &self.path))
+    }
+}
+
 /// Returns the folder that a file is in, which for a mere name is the working directory.
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -98,4 +142,47 @@ fn beside(path: &Path) -> Result<NamedTempFile> {
 fn permissions() -> Permissions {
     use std::os::unix::fs::PermissionsExt as _;
     Permissions::from_mode(0o666)
+}
+
+#[cfg(unix)]
+fn folder_permissions() -> Permissions {
+    use std::os::unix::fs::PermissionsExt as _;
+    Permissions::from_mode(0o777)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_folder_appears_whole_or_not_at_all() {
+        let above = tempfile::tempdir().expect("a temporary folder");
+        let path = above.path().join("out");
+        let begun = NewFolder::new(&path).expect("a place");
+        fs::write(begun.path().join("a"), "half").expect("a file");
+        assert!(!path.exists());
+        drop(begun);
+        assert!(names(above.path()).is_empty());
+
+        let begun = NewFolder::new(&above.path().join("out/")).expect("a place");
+        fs::write(begun.path().join("a"), "whole").expect("a file");
+        begun.place().expect("nothing is there");
+        assert_eq!((names(above.path()), names(&path)), (vec!["out".to_owned()], vec!["a".to_owned()]));
+        assert!(matches!(NewFolder::new(&path), Err(Error::FileExists(there)) if there == path));
+    }
+
+    #[test]
+    fn a_folder_takes_no_place_that_was_taken_meanwhile() {
+        let above = tempfile::tempdir().expect("a temporary folder");
+        let path = above.path().join("out");
+        let begun = NewFolder::new(&path).expect("a place");
+        fs::create_dir(&path).expect("a folder");
+        assert!(matches!(begun.place(), Err(Error::FileExists(_))));
+        assert_eq!(names(above.path()), ["out"]);
+    }
 }

@@ -175,7 +175,7 @@ impl Reporting<'_> {
             (Kind::Files, _) => imports::files(&self.session.import_files()?),
             (Kind::Rejects, _) => imports::rejects(&self.session.import_rejects()?),
             (Kind::RejectsByFile, _) => imports::rejects_by_file(&self.session.import_rejects()?),
-            (kind, Some(row)) => dataset::section(self.session, kind, row)?,
+            (kind, Some(row)) => dataset::section(self.session, kind, row, self.taxonomy)?,
             // `report` made sure of the dataset.
             (_, None) => return Ok(Vec::new()),
         };

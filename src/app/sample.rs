@@ -140,7 +140,7 @@ pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleReq
         let drawing = Drawing { session, templates, request, taxonomy, seed, strata: session.strata()? };
         let (dataset, outcome) = drawing.draw_and_record()?;
         if let (Some(file), Some(output)) = (&mut file, &request.output) {
-            file.fill(|out| write_dataset(session, dataset, &output.options, out))?;
+            file.fill(|out| write_dataset(session, dataset, taxonomy, &output.options, out))?;
         }
         Ok(outcome)
     })?;

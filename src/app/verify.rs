@@ -1,6 +1,7 @@
 //! Verifying a training file against the ledger, line by line.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;
 
@@ -13,16 +14,22 @@ use super::import::read::{Chunk, Step};
 use super::import::{ImportEvent, ImportRequest, while_reading};
 use super::record::import_request;
 use crate::domain::dataset::DatasetName;
+use crate::domain::hash::ContentHash;
+use crate::domain::taxonomy::Taxonomy;
 use crate::domain::verify::{Findings, Ledger, Line, Verifier};
 use crate::error::{Error, Result};
+use crate::export::manifest::Manifest;
 use crate::source::walk::{Exclude, walk};
 use crate::source::{FieldMap, Format};
 use crate::store::Incoming;
 
+/// The fields that can hold an answer: that of our own objects, and that of Alpaca's.
+const ANSWER_FIELDS: [&str; 2] = ["response", "output"];
+
 /// What to verify.
 #[derive(Clone, Debug)]
 pub struct VerifyRequest {
-    /// The dataset.
+    /// The dataset, or the path of a manifest.
     pub dataset: String,
     /// The file; `-` is the standard input.
     pub file: PathBuf,
@@ -65,28 +72,66 @@ pub fn verify(
     stop: &AtomicBool,
     observe: &mut dyn FnMut(ImportEvent<'_>),
 ) -> Result<VerifyOutcome> {
-    let import = import_request(&request.file, request.format, &request.fields);
-    // A label that the path gives is none that the file gives.
-    let import = ImportRequest { labels_of_path: false, ..import };
-    let inputs = walk(&import.paths, &Exclude::default()).files;
-    let Catalog { store, taxonomy, .. } = catalog;
-    store.read(|session| {
+    catalog.store.read(|session| {
         let dataset = find(session, &request.dataset)?;
         let mut ledger = Ledger::default();
         session.each_delivered(dataset.id, |prompt| {
             ledger.add(prompt);
             Ok(())
         })?;
-        let mut verifier = Verifier::new(ledger);
-        let (counts, read) = while_reading(&import, taxonomy, stop, &inputs, |receiver, total| {
-            Ok(hold(&mut verifier, &receiver, total, observe))
-        })?;
-        if read.interrupted {
-            return Err(Error::Interrupted);
-        }
-        let Held { records, rejected } = counts;
-        Ok(VerifyOutcome { dataset: dataset.name, records, size: dataset.size, findings: verifier.end(), rejected })
+        held_against(ledger, dataset.name, request, &catalog.taxonomy, stop, observe)
     })
+}
+
+/// Holds every record of a file against the manifest of a training folder, which needs no catalog: by the hashes of prompt
+/// and answer, and the labels that it gives. A file that bears the name of a split's is held against that split, another
+/// one against all rows. `request.dataset` is the path of the manifest.
+///
+/// # Errors
+/// When the manifest is none, the file cannot be read at all, or the work was stopped.
+pub fn verify_by_manifest(
+    taxonomy: &Taxonomy,
+    request: &VerifyRequest,
+    stop: &AtomicBool,
+    observe: &mut dyn FnMut(ImportEvent<'_>),
+) -> Result<VerifyOutcome> {
+    let path = Path::new(&request.dataset);
+    let bad = |detail| Error::Manifest { path: path.to_owned(), detail };
+    let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+    let manifest = Manifest::parse(&text).map_err(bad)?;
+    let dataset = manifest.dataset.parse()?;
+    let name = request.file.file_name().and_then(OsStr::to_str);
+    let split = manifest.files.iter().find(|file| Some(file.file.as_str()) == name).map(|file| file.split.as_str());
+    let mut ledger = Ledger::default();
+    for row in manifest.rows.iter().filter(|row| split.is_none_or(|split| split == row.split)) {
+        ledger.add_recorded(row.id, row.labels(), Some(row.answer_sha256));
+    }
+    held_against(ledger, dataset, request, taxonomy, stop, observe)
+}
+
+fn held_against(
+    ledger: Ledger,
+    dataset: DatasetName,
+    request: &VerifyRequest,
+    taxonomy: &Taxonomy,
+    stop: &AtomicBool,
+    observe: &mut dyn FnMut(ImportEvent<'_>),
+) -> Result<VerifyOutcome> {
+    let fields = FieldMap { answers: true, ..request.fields.clone() };
+    let import = import_request(&request.file, request.format, &fields);
+    // A label that the path gives is none that the file gives.
+    let import = ImportRequest { labels_of_path: false, ..import };
+    let inputs = walk(&import.paths, &Exclude::default()).files;
+    let size = ledger.size();
+    let mut verifier = Verifier::new(ledger);
+    let (held, read) = while_reading(&import, taxonomy, stop, &inputs, |receiver, total| {
+        Ok(hold(&mut verifier, &receiver, total, observe))
+    })?;
+    if read.interrupted {
+        return Err(Error::Interrupted);
+    }
+    let Held { records, rejected } = held;
+    Ok(VerifyOutcome { dataset, records, size, findings: verifier.end(), rejected })
 }
 
 struct Held {
@@ -136,5 +181,6 @@ fn line(incoming: &Incoming) -> Line {
         labels.language.clone(),
         field("source").map(str::to_owned),
     ];
-    Line { line: incoming.line, hash: incoming.hash, id, labels }
+    let answer = ANSWER_FIELDS.iter().find_map(|name| field(name)).map(ContentHash::of);
+    Line { line: incoming.line, hash: incoming.hash, id, labels, answer }
 }

@@ -6,22 +6,24 @@ use super::target::Shares;
 /// (Hamilton): each value gets the whole part of `count × weight / total`, and what is left goes, one each, to the
 /// largest fractions; equal fractions in the order of the names.
 pub fn quotas(count: u64, shares: &Shares) -> Vec<(String, u64)> {
-    let total = u128::from(shares.total());
-    let mut rows: Vec<_> = shares
-        .weights()
-        .map(|(value, weight)| {
-            let part = u128::from(count) * u128::from(weight);
-            (value.to_owned(), (part / total) as u64, part % total)
-        })
-        .collect();
-    let left = count - rows.iter().map(|(_, whole, _)| whole).sum::<u64>();
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    // The sort is stable and the weights come by name, so equal fractions stay in the order of the names.
-    order.sort_by_key(|&row| std::cmp::Reverse(rows[row].2));
+    let (names, weights): (Vec<&str>, Vec<u64>) = shares.weights().unzip();
+    names.into_iter().map(str::to_owned).zip(apportioned(count, &weights)).collect()
+}
+
+/// Returns quotas as [`quotas`] does, of weights of which one at least is above 0; equal fractions in their order.
+pub fn apportioned(count: u64, weights: &[u64]) -> Vec<u64> {
+    let total: u128 = weights.iter().copied().map(u128::from).sum();
+    let parts = weights.iter().map(|weight| u128::from(count) * u128::from(*weight));
+    let (mut quotas, fractions): (Vec<u64>, Vec<u128>) =
+        parts.map(|part| ((part / total) as u64, part % total)).unzip();
+    let left = count - quotas.iter().sum::<u64>();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    // The sort is stable, so equal fractions stay in their order.
+    order.sort_by_key(|&row| std::cmp::Reverse(fractions[row]));
     for &row in order.iter().take(left as usize) {
-        rows[row].1 += 1;
+        quotas[row] += 1;
     }
-    rows.into_iter().map(|(value, quota, _)| (value, quota)).collect()
+    quotas
 }
 
 #[cfg(test)]

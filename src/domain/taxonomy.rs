@@ -34,6 +34,9 @@ pub struct Area {
     pub name: String,
     /// Its default weight, if it has one.
     pub target: Option<Decimal>,
+    /// Whether what it asks for is code, whatever the language.
+    #[serde(default)]
+    pub code: bool,
     /// The categories that belong to it.
     pub categories: Vec<String>,
 }
@@ -115,6 +118,11 @@ impl Taxonomy {
     /// Returns the area that a category belongs to; [`OTHER`] for a category that no area names.
     pub fn area_of(&self, category: &str) -> &str {
         self.areas.iter().find(|area| area.categories.iter().any(|c| c == category)).map_or(OTHER, |area| &area.name)
+    }
+
+    /// Tells whether the prompts of an area ask for code, whatever their language.
+    pub fn asks_for_code(&self, area: &str) -> bool {
+        self.areas.iter().any(|known| known.name == area && known.code)
     }
 
     /// Returns the category that a label in a file means: lower case, words joined by `_`, [`NONE`] for no label.

@@ -11,23 +11,44 @@ use super::prompt::Axis;
 /// What a dataset delivered, to be held against.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    /// In the order of the draw: the prompt, and the number of its labels.
-    prompts: Vec<(ContentHash, usize)>,
+    /// In the order of the draw.
+    prompts: Vec<Recorded>,
     ranks: HashMap<ContentHash, usize>,
     /// The different labels that prompts have, by axis.
     labels: Vec<[String; 4]>,
     label_numbers: HashMap<[String; 4], usize>,
 }
 
+/// A prompt as it was delivered.
+#[derive(Debug)]
+struct Recorded {
+    id: ContentHash,
+    /// The number of its labels.
+    labels: usize,
+    /// The SHA-256 of its answer, where it was delivered with one.
+    answer: Option<ContentHash>,
+}
+
 impl Ledger {
     /// Adds the next prompt in the order of the draw.
     pub fn add(&mut self, prompt: &Delivered) {
-        let number = *self.label_numbers.entry(prompt.values()).or_insert_with_key(|labels| {
+        self.add_recorded(prompt.id, prompt.values(), None);
+    }
+
+    /// Adds the next prompt by its id, what it had on every axis, in the order of [`Axis::ALL`], and the SHA-256 of the
+    /// answer that it was delivered with.
+    pub fn add_recorded(&mut self, id: ContentHash, labels: [String; 4], answer: Option<ContentHash>) {
+        let labels = *self.label_numbers.entry(labels).or_insert_with_key(|labels| {
             self.labels.push(labels.clone());
             self.labels.len() - 1
         });
-        self.ranks.insert(prompt.id, self.prompts.len());
-        self.prompts.push((prompt.id, number));
+        self.ranks.insert(id, self.prompts.len());
+        self.prompts.push(Recorded { id, labels, answer });
+    }
+
+    /// Returns how many prompts it has.
+    pub fn size(&self) -> u64 {
+        self.prompts.len() as u64
     }
 
     fn rank(&self, hash: &ContentHash) -> Option<usize> {
@@ -46,6 +67,8 @@ pub struct Line {
     pub id: Option<ContentHash>,
     /// The labels that it gives, in the order of [`Axis::ALL`].
     pub labels: [Option<String>; 4],
+    /// The SHA-256 of the answer that it gives.
+    pub answer: Option<ContentHash>,
 }
 
 /// How a file differs from a dataset.
@@ -97,7 +120,7 @@ pub struct Altered {
     pub line: u64,
     /// The prompt of the dataset.
     pub id: ContentHash,
-    /// What differs: `text`, or the labels with what they are and were.
+    /// What differs: `text`; the labels with what they are and were; `answer`, or `no answer`.
     pub what: String,
 }
 
@@ -166,7 +189,7 @@ impl Verifier {
         self.findings.altered.sort_by_key(|altered| altered.line);
         let unmet = self.lines.iter().zip(&self.ledger.prompts).enumerate().filter(|(_, (line, _))| line.is_none());
         self.findings.missing =
-            unmet.map(|(rank, (_, (id, _)))| Missing { position: rank as u64 + 1, id: *id }).collect();
+            unmet.map(|(rank, (_, recorded))| Missing { position: rank as u64 + 1, id: recorded.id }).collect();
         self.findings
     }
 
@@ -179,20 +202,25 @@ impl Verifier {
                 continue;
             };
             self.lines[rank] = Some(line.line);
-            let id = self.ledger.prompts[rank].0;
+            let id = self.ledger.prompts[rank].id;
             self.findings.altered.push(Altered { line: line.line, id, what: "text".to_owned() });
         }
     }
 
     fn difference(&self, rank: usize, line: &Line) -> Option<String> {
-        let recorded = &self.ledger.labels[self.ledger.prompts[rank].1];
-        let given = Axis::ALL.iter().zip(&line.labels).zip(recorded);
-        let differences: Vec<String> = given
+        let Recorded { labels, answer, .. } = &self.ledger.prompts[rank];
+        let given = Axis::ALL.iter().zip(&line.labels).zip(&self.ledger.labels[*labels]);
+        let mut differences: Vec<String> = given
             .filter_map(|((axis, given), was)| {
                 let given = given.as_ref().filter(|given| *given != was)?;
                 Some(format!("{axis} {given}, and was {was}"))
             })
             .collect();
+        match line.answer {
+            None if answer.is_some() => differences.push("no answer".to_owned()),
+            given if answer.is_some() && given != *answer => differences.push("answer".to_owned()),
+            _ => {}
+        }
         (!differences.is_empty()).then(|| differences.join("; "))
     }
 }
@@ -222,9 +250,26 @@ mod tests {
         let mut verifier = Verifier::new(ledger);
         for (number, (text, id, language)) in lines.iter().enumerate() {
             let labels = [None, None, language.map(str::to_owned), None];
-            verifier.take(Line { line: number as u64 + 1, hash: hash(text), id: id.map(hash), labels });
+            let line = number as u64 + 1;
+            verifier.take(Line { line, hash: hash(text), id: id.map(hash), labels, answer: None });
         }
         verifier.end()
+    }
+
+    #[test]
+    fn an_answer_that_was_delivered_has_to_be_there() {
+        let mut ledger = Ledger::default();
+        let labels = || ["debugging", "bug_fix", "rust", "existing"].map(str::to_owned);
+        ["a", "b", "c"].iter().for_each(|text| ledger.add_recorded(hash(text), labels(), Some(hash("yes"))));
+        let mut verifier = Verifier::new(ledger);
+        for (line, text, answer) in [(1, "a", Some("yes")), (2, "b", Some("no")), (3, "c", None)] {
+            let (labels, answer) = ([None, None, Some("go".to_owned()).filter(|_| line == 3), None], answer.map(hash));
+            verifier.take(Line { line, hash: hash(text), id: None, labels, answer });
+        }
+        let findings = verifier.end();
+        let altered = |line, text, what: &str| Altered { line, id: hash(text), what: what.to_owned() };
+        let expected = [altered(2, "b", "answer"), altered(3, "c", "language go, and was rust; no answer")];
+        assert_eq!((findings.altered, findings.faithful), (expected.to_vec(), 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::domain::chatml::rendered;
 use crate::domain::dataset::Delivered;
 use crate::domain::hash::ContentHash;
 use crate::domain::money::Money;
@@ -30,6 +31,8 @@ pub(super) enum Shape<'a> {
     Alpaca(Option<&'a str>),
     /// Conversations as ChatGLM3's fine-tuning has them.
     ChatGlm3(Option<&'a str>),
+    /// Conversations rendered as ChatML.
+    ChatMl(Option<&'a str>),
 }
 
 pub(super) struct Json<'a> {
@@ -61,6 +64,11 @@ impl<'a> Json<'a> {
             },
             Shape::OpenAi(system) => self.object(&OpenAi { messages: messages(system, prompt, answer) })?,
             Shape::ChatGlm3(system) => self.object(&ChatGlm3 { conversations: messages(system, prompt, answer) })?,
+            Shape::ChatMl(system) => {
+                let messages = messages(system, prompt, answer);
+                let text = rendered(messages.iter().map(|message| (message.role, message.content)));
+                self.object(&ChatMl { text })?;
+            }
             Shape::ShareGpt(system) => {
                 let asked = Turn { from: "human", value: &prompt.prompt };
                 let answered = answer.map(|value| Turn { from: "gpt", value });
@@ -130,6 +138,11 @@ struct OpenAi<'a> {
 #[derive(Serialize)]
 struct ChatGlm3<'a> {
     conversations: Vec<Message<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChatMl {
+    text: String,
 }
 
 fn messages<'a>(system: Option<&'a str>, prompt: &'a Delivered, answer: Option<&'a str>) -> Vec<Message<'a>> {

@@ -1,19 +1,23 @@
 //! Writers: one file a format, prompts in the order of the draw to bytes.
 
+pub(crate) mod card;
 mod csv;
+mod features;
 mod json;
+pub(crate) mod manifest;
 #[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
 mod parquet;
+pub(crate) mod trainer;
 mod txt;
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::domain::answers::AnswerRules;
 use crate::domain::dataset::Delivered;
-use crate::domain::teacher::{Ending, Response};
+use crate::domain::teacher::Response;
 
 /// The formats that a dataset can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,19 +42,23 @@ pub enum ExportFormat {
     /// One conversation a line, `conversations` of `role` and `content`, as ChatGLM3's fine-tuning reads them. Its loader
     /// goes by the file's ending, which has to be `.json`.
     ChatGlm3,
+    /// One conversation a line, rendered as ChatML in `text`: what a model sees, for trainers that apply no template of
+    /// their own. Conversations as messages, which some call ChatML too, are `openai`.
+    ChatMl,
     /// As `openai`, which GLM-4's fine-tuning reads; the file's ending has to be `.jsonl`.
     Glm4,
 }
 
 impl ExportFormat {
     /// Every format, in the order in which help names them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Jsonl,
         Self::Json,
         Self::Csv,
         Self::Txt,
         Self::Parquet,
         Self::OpenAi,
+        Self::ChatMl,
         Self::ShareGpt,
         Self::Alpaca,
         Self::ChatGlm3,
@@ -66,6 +74,7 @@ impl ExportFormat {
             Self::Txt => "txt",
             Self::Parquet => "parquet",
             Self::OpenAi => "openai",
+            Self::ChatMl => "chatml",
             Self::ShareGpt => "sharegpt",
             Self::Alpaca => "alpaca",
             Self::ChatGlm3 => "chatglm3",
@@ -75,12 +84,33 @@ impl ExportFormat {
 
     /// Tells whether this format has a place for a system message.
     pub fn has_system(self) -> bool {
-        matches!(self, Self::OpenAi | Self::ShareGpt | Self::Alpaca | Self::ChatGlm3 | Self::Glm4)
+        matches!(self, Self::OpenAi | Self::ChatMl | Self::ShareGpt | Self::Alpaca | Self::ChatGlm3 | Self::Glm4)
     }
 
     /// Tells whether this format has a place for an answer.
     pub fn has_response(self) -> bool {
-        self.has_system() || matches!(self, Self::Jsonl | Self::Json)
+        self.has_system() || matches!(self, Self::Jsonl | Self::Json | Self::Parquet)
+    }
+
+    /// Tells whether this format says nothing without an answer.
+    pub fn needs_response(self) -> bool {
+        self == Self::ChatMl
+    }
+
+    /// Returns the ending of a file of this format that we name.
+    pub fn file_ending(self) -> &'static str {
+        match self {
+            Self::Jsonl | Self::OpenAi | Self::ChatMl | Self::Glm4 => "jsonl",
+            Self::Json | Self::ShareGpt | Self::Alpaca | Self::ChatGlm3 => "json",
+            Self::Csv => "csv",
+            Self::Txt => "txt",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// Tells whether the trainer that reads it asks for a file to validate with, beside the one to train on.
+    pub fn wants_validation(self) -> bool {
+        matches!(self, Self::ChatGlm3 | Self::Glm4)
     }
 
     /// Returns the ending that a file has to have, where the trainer that reads it goes by that.
@@ -113,9 +143,8 @@ pub struct ExportOptions {
     pub system: Option<String>,
     /// Whether CSV cells that a spreadsheet would run as a formula get a `'` in front, which reading does not take off.
     pub formula_safe: bool,
-    /// Which answers go with the prompts: those that ended like this, and no prompt without one. `None` writes prompts
-    /// alone.
-    pub responses: Option<BTreeSet<Ending>>,
+    /// Which answers go with the prompts, and no prompt without one. `None` writes prompts alone.
+    pub responses: Option<AnswerRules>,
 }
 
 /// A file that is being written.
@@ -143,11 +172,14 @@ impl<'a> Exporter<'a> {
                 Writer::Json(Json::begin(out, Framing::Lines, Shape::OpenAi(system))?)
             }
             ExportFormat::ChatGlm3 => Writer::Json(Json::begin(out, Framing::Lines, Shape::ChatGlm3(system))?),
+            ExportFormat::ChatMl => Writer::Json(Json::begin(out, Framing::Lines, Shape::ChatMl(system))?),
             ExportFormat::ShareGpt => Writer::Json(Json::begin(out, Framing::Array, Shape::ShareGpt(system))?),
             ExportFormat::Alpaca => Writer::Json(Json::begin(out, Framing::Array, Shape::Alpaca(system))?),
             ExportFormat::Csv => Writer::Csv(Box::new(csv::Rows::begin(out, options.formula_safe)?)),
             ExportFormat::Txt => Writer::Txt(txt::Book::begin(out)?),
-            ExportFormat::Parquet => Writer::Parquet(Box::new(parquet::Table::begin(out)?)),
+            ExportFormat::Parquet => {
+                Writer::Parquet(Box::new(parquet::Table::begin(out, options.responses.is_some())?))
+            }
         };
         Ok(Self { writer })
     }
@@ -158,7 +190,7 @@ impl<'a> Exporter<'a> {
             Writer::Json(json) => json.prompt(prompt, response),
             Writer::Csv(rows) => rows.prompt(prompt),
             Writer::Txt(book) => book.prompt(prompt),
-            Writer::Parquet(table) => table.prompt(prompt),
+            Writer::Parquet(table) => table.prompt(prompt, response),
         }
     }
 

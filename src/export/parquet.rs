@@ -1,61 +1,90 @@
-//! Parquet: a column each of id, prompt, category, area, language and source, compressed with zstd.
+//! Parquet: a column each of id, prompt, category, area, language and source, and of what there is to tell of an answer;
+//! compressed with zstd.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
 use crate::domain::dataset::Delivered;
+use crate::domain::teacher::Response;
 
 /// How much a row group holds: this is what is kept in memory.
 const GROUP_ROWS: usize = 20_000;
 const GROUP_BYTES: usize = 32 << 20;
 
-const SCHEMA: &str = "message prompts {
+/// The columns of a prompt.
+const PROMPT: &str = "
     required binary id (UTF8);
     required binary prompt (UTF8);
     required binary category (UTF8);
     required binary area (UTF8);
     required binary language (UTF8);
-    required binary source (UTF8);
-}";
+    required binary source (UTF8);";
+
+/// The columns of an answer, as the fields of our JSON objects are.
+const RESPONSE: &str = "
+    required binary response (UTF8);
+    required binary model (UTF8);
+    required binary ending (UTF8);
+    required group usage {
+        required int64 input;
+        required int64 cache_read;
+        required int64 cache_write;
+        required int64 output;
+    }
+    required int64 cost_nano_usd;";
 
 pub(super) struct Table<'a> {
     out: &'a mut dyn Write,
     /// What was made and is not written yet: the writer asks for a stream that may go to another thread.
     made: Sink,
     writer: SerializedFileWriter<Sink>,
-    columns: [Vec<ByteArray>; 6],
+    /// The columns of text, and those of numbers, which come after them.
+    texts: Vec<Vec<ByteArray>>,
+    numbers: Vec<Vec<i64>>,
     bytes: usize,
 }
 
 impl<'a> Table<'a> {
-    pub fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
-        let schema = Arc::new(parse_message_type(SCHEMA).map_err(failed)?);
+    pub fn begin(out: &'a mut dyn Write, with_responses: bool) -> io::Result<Self> {
+        let (response, texts, numbers) = if with_responses { (RESPONSE, 9, 5) } else { ("", 6, 0) };
+        let schema = format!("message prompts {{{PROMPT}{response}\n}}");
+        let schema = Arc::new(parse_message_type(&schema).map_err(failed)?);
         let zstd = Compression::ZSTD(ZstdLevel::default());
         let properties = Arc::new(WriterProperties::builder().set_compression(zstd).build());
         let made = Sink::default();
         let writer = SerializedFileWriter::new(made.clone(), schema, properties).map_err(failed)?;
-        Ok(Self { out, made, writer, columns: Default::default(), bytes: 0 })
+        let (texts, numbers) = (vec![Vec::new(); texts], vec![Vec::new(); numbers]);
+        Ok(Self { out, made, writer, texts, numbers, bytes: 0 })
     }
 
-    pub fn prompt(&mut self, prompt: &Delivered) -> io::Result<()> {
+    pub fn prompt(&mut self, prompt: &Delivered, response: Option<&Response>) -> io::Result<()> {
         let Delivered { id, prompt, category, area, language, source } = prompt;
         let id = id.to_string();
-        self.bytes += prompt.len();
-        for (column, text) in self.columns.iter_mut().zip([&id, prompt, category, area, language, source.name()]) {
+        let of_prompt = [&id, prompt, category, area, language, source.name()];
+        let of_response = response.map(|response| [&response.text, &response.model, response.ending.name()]);
+        for (column, text) in self.texts.iter_mut().zip(of_prompt.into_iter().chain(of_response.into_iter().flatten()))
+        {
+            self.bytes += text.len();
             column.push(ByteArray::from(text));
         }
-        if self.columns[0].len() >= GROUP_ROWS || self.bytes >= GROUP_BYTES { self.group() } else { Ok(()) }
+        let numbers = response.map(|Response { usage, cost, .. }| {
+            [usage.input, usage.cache_read, usage.cache_write, usage.output, cost.0]
+        });
+        for (column, number) in self.numbers.iter_mut().zip(numbers.into_iter().flatten()) {
+            column.push(number.try_into().map_err(io::Error::other)?);
+        }
+        if self.texts[0].len() >= GROUP_ROWS || self.bytes >= GROUP_BYTES { self.group() } else { Ok(()) }
     }
 
     pub fn end(mut self) -> io::Result<()> {
-        if !self.columns[0].is_empty() {
+        if !self.texts[0].is_empty() {
             self.group()?;
         }
         self.writer.close().map_err(failed)?;
@@ -65,17 +94,26 @@ impl<'a> Table<'a> {
     /// Writes what was gathered as a row group.
     fn group(&mut self) -> io::Result<()> {
         let mut group = self.writer.next_row_group().map_err(failed)?;
-        for values in &mut self.columns {
-            let column = group.next_column().map_err(failed)?;
-            let mut column = column.ok_or_else(|| io::Error::other("the schema has a column less"))?;
-            column.typed::<ByteArrayType>().write_batch(values, None, None).map_err(failed)?;
-            column.close().map_err(failed)?;
-            values.clear();
+        for values in &mut self.texts {
+            column::<ByteArrayType>(&mut group, values)?;
+        }
+        for values in &mut self.numbers {
+            column::<Int64Type>(&mut group, values)?;
         }
         group.close().map_err(failed)?;
         self.bytes = 0;
         self.made.pour(self.out)
     }
+}
+
+/// Writes the next column of a row group.
+fn column<T: DataType>(group: &mut SerializedRowGroupWriter<'_, Sink>, values: &mut Vec<T::T>) -> io::Result<()> {
+    let column = group.next_column().map_err(failed)?;
+    let mut column = column.ok_or_else(|| io::Error::other("the schema has a column less"))?;
+    column.typed::<T>().write_batch(values, None, None).map_err(failed)?;
+    column.close().map_err(failed)?;
+    values.clear();
+    Ok(())
 }
 
 fn failed(error: ParquetError) -> io::Error {

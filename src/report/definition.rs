@@ -143,6 +143,8 @@ pub enum Kind {
         /// File or template.
         by: Origin,
     },
+    /// What an export with the usual rules makes of a dataset's answers.
+    Answers,
     /// How many prompts a dataset shares with every other.
     Overlap,
     /// Some prompts of a dataset, spread over it.
@@ -160,6 +162,7 @@ impl Kind {
                 | Self::Holdings { .. }
                 | Self::Shortfalls
                 | Self::Provenance { .. }
+                | Self::Answers
                 | Self::Overlap
                 | Self::Samples { .. }
         )

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::record::{Reason, Record};
+use crate::domain::chatml::turns;
 
 /// The fields that can hold a prompt, the most telling first.
 const PROMPT_FIELDS: [&str; 8] =
@@ -22,6 +23,8 @@ pub struct FieldMap {
     pub category: Option<String>,
     /// Where the language is.
     pub language: Option<String>,
+    /// Whether the first answer of a conversation is kept too, as the metadata `response`.
+    pub answers: bool,
 }
 
 impl FieldMap {
@@ -65,7 +68,7 @@ impl FieldMap {
     fn take_prompt(&self, fields: &mut Map<String, Value>) -> Result<String, Reason> {
         if let Some(path) = &self.prompt {
             let value = take(fields, path).ok_or_else(|| Reason::NoPromptField(names(fields)))?;
-            return text_of(path, value, fields);
+            return self.text_of(path, value, fields);
         }
         let held = |name: &&&str| fields.get(**name).is_some_and(|value| !value.is_null());
         let Some(name) = PROMPT_FIELDS.iter().find(held) else {
@@ -76,7 +79,7 @@ impl FieldMap {
             return Err(Reason::NoPromptField(names(fields)));
         }
         let value = fields.remove(*name).unwrap_or_default();
-        let text = text_of(name, value, fields)?;
+        let text = self.text_of(name, value, fields)?;
         if *name != "instruction" {
             return Ok(text);
         }
@@ -84,6 +87,58 @@ impl FieldMap {
             Some(input) if !input.trim().is_empty() => format!("{text}\n{input}"),
             _ => text,
         })
+    }
+
+    /// Returns the prompt of a conversation that is rendered as ChatML; `None` where the text is none, or has no user.
+    fn text_of_rendered(&self, text: &str, fields: &mut Map<String, Value>) -> Option<String> {
+        let turns = turns(text)?;
+        let by = |speaker: &str| turns.iter().find(|(role, _)| *role == speaker).map(|(_, content)| *content);
+        let user = by("user")?;
+        if let Some(system) = by("system") {
+            fields.entry("system").or_insert_with(|| system.into());
+        }
+        if let Some(answer) = by("assistant").filter(|_| self.answers) {
+            fields.insert("response".to_owned(), answer.into());
+        }
+        Some(user.to_owned())
+    }
+
+    /// Returns the prompt that a value holds: text; a conversation, as a list of messages or, in the field `text`, rendered
+    /// as ChatML, of which the first message of the user counts; a list of turns, of which the first counts; typed parts. A
+    /// system message becomes metadata.
+    fn text_of(&self, field: &str, value: Value, fields: &mut Map<String, Value>) -> Result<String, Reason> {
+        let wrong = |found| Reason::PromptNotText(field.to_owned(), found);
+        match value {
+            // In any other field it would be a prompt of its own, as a dataset's file may hold one.
+            Value::String(text) if field == "text" => Ok(self.text_of_rendered(&text, fields).unwrap_or(text)),
+            Value::String(text) => Ok(text),
+            Value::Array(items) => match classify(items) {
+                List::Empty => Err(wrong("an empty list")),
+                List::Turns(first) => Ok(first),
+                List::Nested(first) => self.text_of(field, first, fields),
+                List::Objects(objects) => {
+                    if let Some(system) = objects.iter().find(|o| role(o) == Some("system")).and_then(content) {
+                        fields.entry("system").or_insert_with(|| system.into_owned().into());
+                    }
+                    if objects.iter().all(|object| role(object).is_none()) {
+                        return parts(&objects).ok_or_else(|| wrong("a list of objects without a role"));
+                    }
+                    let by =
+                        |roles: [&str; 2]| objects.iter().find(|o| role(o).is_some_and(|role| roles.contains(&role)));
+                    let answer = by(["assistant", "gpt"]).filter(|_| self.answers).and_then(content);
+                    if let Some(answer) = answer {
+                        fields.insert("response".to_owned(), answer.into_owned().into());
+                    }
+                    let user = by(["user", "human"]);
+                    let user = user.ok_or_else(|| wrong("a conversation without a turn of the user"))?;
+                    content(user)
+                        .map(Cow::into_owned)
+                        .ok_or_else(|| wrong("a conversation whose first turn has no text"))
+                }
+                List::Mixed => Err(wrong("a list of other things than messages or turns")),
+            },
+            other => Err(wrong(kind(&other))),
+        }
     }
 }
 
@@ -137,33 +192,6 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
-    }
-}
-
-/// Returns the prompt that a value holds: text; a list of messages, of which the first of the user counts; a list of
-/// turns, of which the first counts; typed parts. A system message becomes metadata.
-fn text_of(field: &str, value: Value, fields: &mut Map<String, Value>) -> Result<String, Reason> {
-    let wrong = |found| Reason::PromptNotText(field.to_owned(), found);
-    match value {
-        Value::String(text) => Ok(text),
-        Value::Array(items) => match classify(items) {
-            List::Empty => Err(wrong("an empty list")),
-            List::Turns(first) => Ok(first),
-            List::Nested(first) => text_of(field, first, fields),
-            List::Objects(objects) => {
-                if let Some(system) = objects.iter().find(|o| role(o) == Some("system")).and_then(content) {
-                    fields.entry("system").or_insert_with(|| system.into_owned().into());
-                }
-                if objects.iter().all(|object| role(object).is_none()) {
-                    return parts(&objects).ok_or_else(|| wrong("a list of objects without a role"));
-                }
-                let user = objects.iter().find(|o| matches!(role(o), Some("user" | "human")));
-                let user = user.ok_or_else(|| wrong("a conversation without a turn of the user"))?;
-                content(user).map(Cow::into_owned).ok_or_else(|| wrong("a conversation whose first turn has no text"))
-            }
-            List::Mixed => Err(wrong("a list of other things than messages or turns")),
-        },
-        other => Err(wrong(kind(&other))),
     }
 }
 

@@ -292,6 +292,10 @@ fn dataset_explains_itself() {
     By template
       nothing
 
+    Answers
+      It was put to no teacher.
+      nothing
+
     Prompts shared with other datasets
       dataset  shared  share of this  prompts  state
       first         1          5.6 %        6  released  █████████████▌

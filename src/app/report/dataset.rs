@@ -1,22 +1,25 @@
 //! One dataset that explains itself: what it holds, why, from where, and how to draw it again.
 
 mod again;
+mod answers;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
 use self::again::again;
+use self::answers::answers;
 use super::usage::drawn_as;
 use super::{Chart, ChartKind, Section, Value};
 use crate::domain::coverage::{ratio, rounded};
 use crate::domain::prompt::Axis;
+use crate::domain::taxonomy::Taxonomy;
 use crate::error::Result;
 use crate::report::{Kind, Origin};
 use crate::store::{DatasetRow, OriginRow, Session};
 
 /// Counts a section that is about one dataset.
-pub(super) fn section(session: &Session<'_>, kind: &Kind, row: &DatasetRow) -> Result<Section> {
+pub(super) fn section(session: &Session<'_>, kind: &Kind, row: &DatasetRow, taxonomy: &Taxonomy) -> Result<Section> {
     Ok(match kind {
         Kind::Holdings { axis } => holdings(session, row, *axis)?,
         Kind::Shortfalls => shortfalls(row),
@@ -24,6 +27,7 @@ pub(super) fn section(session: &Session<'_>, kind: &Kind, row: &DatasetRow) -> R
         Kind::Provenance { by: Origin::Template } => {
             provenance(&["template", "version"], session.dataset_templates(row.id)?, row.size)
         }
+        Kind::Answers => answers(session, row, taxonomy)?,
         Kind::Overlap => overlap(session, row)?,
         Kind::Samples { count } => samples(session, row, *count)?,
         _ => facts(row),

@@ -1,26 +1,22 @@
 //! `catalog dataset`.
 
 mod diff;
+mod export;
 mod record;
+mod training;
 mod verify;
 
-use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use prompt_catalog::Error;
 use prompt_catalog::app::dataset::{DatasetDetails, DatasetSummary, list_datasets, release_dataset, show_dataset};
-use prompt_catalog::app::export::{ExportOptions, ExportOutcome, export_to_file};
 use prompt_catalog::app::report::{Value, counted, grouped};
-use prompt_catalog::app::sample::OutputFile;
-use prompt_catalog::domain::teacher::Ending;
-use serde_json::json;
 
 use crate::args::Global;
 use crate::error::Failure;
 use crate::output::{Output, table};
-use crate::sample::{OutputArgs, write_dataset};
 
 /// The ledger: list, show, export, compare, verify, record and release datasets
 #[derive(Debug, Args)]
@@ -41,22 +37,7 @@ enum DatasetCommand {
         /// The dataset's name
         name: String,
     },
-    /// Write the prompts of a dataset, in the order of the draw
-    #[command(
-        after_help = "Example:\n  catalog dataset export sample-1 --format openai --system default --output train.jsonl"
-    )]
-    Export {
-        /// The dataset's name
-        name: String,
-        /// Write each prompt with its teacher's answer, and none without: responses
-        #[arg(long, value_name = "WHAT", value_parser = ["responses"])]
-        with: Option<String>,
-        /// Write answers too that ended like this: cut_off, refused, other (can be repeated)
-        #[arg(long, value_name = "ENDING", requires = "with")]
-        include: Vec<Ending>,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
+    Export(Box<export::ExportArgs>),
     Diff(diff::DiffArgs),
     Verify(verify::VerifyArgs),
     Record(record::RecordArgs),
@@ -81,58 +62,13 @@ pub fn run(args: &DatasetArgs, global: &Global, output: &Output) -> Result<ExitC
             let details = show_dataset(&global.read()?, name)?;
             output.result(&details, || show(&details))?;
         }
-        DatasetCommand::Export { name, with, include, output: file } => {
-            let endings = with.as_ref().map(|_| include.iter().copied().chain([Ending::Complete]).collect());
-            write(name, endings, file, global, output)?;
-        }
+        DatasetCommand::Export(args) => export::run(args, global, output)?,
         DatasetCommand::Diff(args) => diff::run(args, global, output)?,
         DatasetCommand::Verify(args) => return verify::run(args, global, output),
         DatasetCommand::Record(args) => record::run(args, global, output)?,
         DatasetCommand::Release { name, yes } => release(name, *yes, global, output)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn write(
-    name: &str,
-    responses: Option<BTreeSet<Ending>>,
-    file: &OutputArgs,
-    global: &Global,
-    output: &Output,
-) -> Result<(), Failure> {
-    let catalog = global.read()?;
-    let format = file.format();
-    if responses.is_some() && !format.has_response() {
-        return Err(Failure::usage(format!("the format {} has no place for an answer", format.name()))
-            .hinted("add `--format openai`, `sharegpt`, `alpaca`, `chatglm3`, `glm4`, `jsonl` or `json`"));
-    }
-    let Some(target) = file.file(global)? else {
-        let options = ExportOptions { responses, ..file.options()? };
-        let outcome = write_dataset(&catalog, name, &options)?;
-        outcome.iter().for_each(|outcome| left_out(outcome, output));
-        return Ok(());
-    };
-    let target = OutputFile { options: ExportOptions { responses, ..target.options }, ..target };
-    let path = target.path.display();
-    if let Some(ending) = format.ending().filter(|ending| target.path.extension().is_none_or(|e| e != *ending)) {
-        output.warning(&format!("what trains on {} asks for a file that ends in .{ending}", format.name()));
-    }
-    let outcome = export_to_file(&catalog, name, &target)?;
-    output.note(&format!("{name} is written to {path}"));
-    left_out(&outcome, output);
-    let written = json!({ "dataset": name, "file": path.to_string(), "format": format });
-    if output.json { output.print(&format!("{written}\n")) } else { Ok(()) }
-}
-
-/// Says which prompts are not in the file.
-fn left_out(outcome: &ExportOutcome, output: &Output) {
-    if outcome.without_answer > 0 {
-        output.warning(&format!("{} without an answer left out", counted(outcome.without_answer, "prompt")));
-    }
-    for (ending, count) in &outcome.left_out {
-        let count = counted(*count, "answer");
-        output.note(&format!("{count} left out that ended {ending}; `--include {ending}` writes them too"));
-    }
 }
 
 fn release(name: &str, yes: bool, global: &Global, output: &Output) -> Result<(), Failure> {

@@ -182,6 +182,10 @@ fn hints(error: &Error) -> Vec<String> {
         Error::Endpoint(prompt_catalog::teacher::EndpointError::Insecure(_)) => {
             hint("use https, or add `--insecure` where you know the way")
         }
+        Error::Manifest { .. } => hint("`dataset export NAME --with responses --output-dir DIR` writes one"),
+        Error::WithoutFeature(feature) => {
+            vec![format!("`cargo install --path . --features {feature}` builds one with it")]
+        }
         Error::NoAnswers => hint("`catalog distill NAME --provider PROVIDER --model MODEL` asks one"),
         Error::Distilling(_) => hint("wait for it to end, or stop it: it keeps every answer"),
         Error::Target(TargetError::AreaAndCategory) => hint("leave out `--area` or `--category`"),

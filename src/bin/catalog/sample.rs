@@ -11,6 +11,7 @@ use prompt_catalog::app::catalog::Begin;
 use prompt_catalog::app::export::{ExportFormat, ExportOptions, ExportOutcome, export};
 use prompt_catalog::app::report::{Value, counted, grouped};
 use prompt_catalog::app::sample::{MAX_SEED, OutputFile, SampleOutcome, SampleRequest, sample};
+use prompt_catalog::domain::chatml::can_hold;
 use prompt_catalog::domain::dataset::DatasetName;
 use prompt_catalog::domain::prompt::{Axis, Source};
 use prompt_catalog::domain::target::{Decimal, TargetSpec};
@@ -65,7 +66,7 @@ pub struct OutputArgs {
     /// Write the prompts to this file, in place of stdout
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// jsonl, json, csv, txt, parquet, openai, sharegpt, alpaca, chatglm3 or glm4 [default: by the file's ending, else jsonl]
+    /// jsonl, json, csv, txt, parquet, openai, chatml, sharegpt, alpaca, chatglm3 or glm4 [default: by the file's ending, else jsonl]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ExportFormat>,
     /// A file with a system message for the chat formats, or `default`
@@ -102,10 +103,17 @@ impl OutputArgs {
             return Err(Failure::usage(format!("`--formula-safe` is for csv, and the format is {}", format.name()))
                 .hinted("add `--format csv`, or leave out `--formula-safe`"));
         }
-        if format == ExportFormat::Parquet && self.path().is_none() && stdout().is_terminal() {
-            return Err(Failure::usage("a terminal cannot show Parquet").hinted("add `--output FILE`"));
-        }
         Ok(ExportOptions { format, system: self.system()?, formula_safe: self.formula_safe, responses: None })
+    }
+
+    /// Refuses a format that says nothing without an answer, where prompts are written alone.
+    pub fn check_without_answers(&self, hint: &str) -> Result<(), Failure> {
+        let format = self.format();
+        if format.needs_response() {
+            return Err(Failure::usage(format!("the format {} is of prompts with their answers", format.name()))
+                .hinted(format!("{hint}, or `--format openai`")));
+        }
+        Ok(())
     }
 
     /// Returns the system message asked for.
@@ -120,13 +128,21 @@ impl OutputArgs {
             true => prompt_catalog::assets::SYSTEM_PROMPT.to_owned(),
             false => read_text(path)?,
         };
+        if self.format() == ExportFormat::ChatMl && !can_hold(&text) {
+            let message = format!("{} holds a marker that chatml has no escape for", path.display());
+            return Err(Failure::usage(message).hinted("take `<|im_start|>` and `<|im_end|>` out of it"));
+        }
         Ok(Some(text.trim_end().to_owned()))
     }
 
     /// Returns the file asked for.
     pub fn file(&self, global: &Global) -> Result<Option<OutputFile>, Failure> {
-        if let Some(path) = self.path() {
-            check_target(path, &global.db, &[])?;
+        match self.path() {
+            Some(path) => check_target(path, &global.db, &[])?,
+            None if self.format() == ExportFormat::Parquet && stdout().is_terminal() => {
+                return Err(Failure::usage("a terminal cannot show Parquet").hinted("add `--output FILE`"));
+            }
+            None => {}
         }
         let options = self.options()?;
         Ok(self.path().map(|path| OutputFile { path: path.to_owned(), options, overwrite: self.force }))
@@ -134,6 +150,7 @@ impl OutputArgs {
 }
 
 pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    args.output.check_without_answers("export the dataset after `catalog distill` with `--with responses`")?;
     let taxonomy = global.load_taxonomy()?;
     let templates = if args.no_generate { Vec::new() } else { global.load_templates(&taxonomy)? };
     let filter = args.target.filter(&taxonomy, args.only_source);

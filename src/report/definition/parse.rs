@@ -20,7 +20,7 @@ const MEASURES: [(&str, Measure); 3] =
 pub(super) type Charts = &'static [(&'static str, ChartKind)];
 
 /// The kinds of sections.
-pub(super) const KINDS: [(&str, Charts); 22] = {
+pub(super) const KINDS: [(&str, Charts); 23] = {
     const BARS: (&str, ChartKind) = ("bars", ChartKind::Bars);
     const STACKED: (&str, ChartKind) = ("stacked", ChartKind::Stacked);
     const MIX: (&str, ChartKind) = ("mix", ChartKind::Mix);
@@ -49,6 +49,7 @@ pub(super) const KINDS: [(&str, Charts); 22] = {
         ("holdings", &[BARS]),
         ("shortfalls", &[]),
         ("provenance", &[BARS]),
+        ("answers", &[BARS]),
         ("overlap", &[BARS]),
         ("samples", &[]),
     ]
@@ -182,6 +183,7 @@ fn kind(name: &str, fields: &mut Fields<'_, '_, '_>) -> Option<Kind> {
             fields.expect_text("by")?;
             Kind::Provenance { by: fields.word("by", &[("file", Origin::File), ("template", Origin::Template)])? }
         }
+        "answers" => Kind::Answers,
         "overlap" => Kind::Overlap,
         _ => Kind::Samples { count: fields.counts("count").and_then(|counts| counts.first().copied()).unwrap_or(20) },
     })

@@ -1,11 +1,12 @@
 //! `catalog dataset verify`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use prompt_catalog::app::import::ImportEvent;
 use prompt_catalog::app::report::{counted, visible};
-use prompt_catalog::app::verify::{VerifyOutcome, VerifyRequest, verify};
+use prompt_catalog::app::verify::{VerifyOutcome, VerifyRequest, verify, verify_by_manifest};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -15,12 +16,14 @@ use crate::reading::{ReadArgs, Reading, check_file, stop_flag};
 /// How many lines of each kind are named.
 const MOST_NAMED: usize = 20;
 
-/// Hold a training file against what the ledger says that a dataset delivered
+/// Hold a training file against what the ledger, or a manifest, says that a dataset delivered
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  catalog dataset verify sample-1 train.jsonl\n\n\
+#[command(after_help = "Example:\n  catalog dataset verify sample-1 train.jsonl\n  \
+                        catalog dataset verify train/manifest.json train/validation.json\n\n\
                         Exit code 1 where anything is missing, extra, altered, repeated or cannot be read.")]
 pub struct VerifyArgs {
-    /// The dataset's name
+    /// The dataset's name, or the manifest.json of a training folder, which needs no catalog
+    #[arg(value_name = "NAME|MANIFEST")]
     name: String,
     /// The file, of any format that `import` reads; `-` is the standard input
     file: PathBuf,
@@ -37,7 +40,12 @@ pub fn run(args: &VerifyArgs, global: &Global, output: &Output) -> Result<ExitCo
         fields: args.read.fields(),
     };
     let mut reading = Reading::new(output, None, false)?;
-    let outcome = verify(&global.read()?, &request, &stop_flag(), &mut |event| reading.observe(&event));
+    let mut observe = |event: ImportEvent<'_>| reading.observe(&event);
+    let by_manifest = is_manifest(&args.name);
+    let outcome = match by_manifest {
+        true => verify_by_manifest(&global.load_taxonomy()?, &request, &stop_flag(), &mut observe),
+        false => verify(&global.read()?, &request, &stop_flag(), &mut observe),
+    };
     reading.end_bar();
     let outcome = outcome?;
     reading.end()?;
@@ -46,7 +54,17 @@ pub fn run(args: &VerifyArgs, global: &Global, output: &Output) -> Result<ExitCo
         return Ok(ExitCode::SUCCESS);
     }
     let what = format!("{} does not hold what {} delivered", args.file.display(), outcome.dataset);
+    if by_manifest {
+        let split = "a file of one split is held against it by its name, which has to be as it was written";
+        return Err(Failure::failed(what).hinted(split));
+    }
     Err(Failure::failed(what).hinted(format!("`catalog dataset export {}` writes it as it was", outcome.dataset)))
+}
+
+/// Tells whether a manifest is meant: a path that no dataset's name can be, or a file that ends as a manifest does.
+fn is_manifest(name: &str) -> bool {
+    let path = Path::new(name);
+    path.components().count() > 1 || (path.extension().is_some_and(|ending| ending == "json") && path.is_file())
 }
 
 fn shown(outcome: &VerifyOutcome, file: &str) -> String {
