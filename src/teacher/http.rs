@@ -273,7 +273,9 @@ pub(super) fn fault(status: u16, bytes: &[u8], header: &dyn Fn(&str) -> Option<S
     let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let error = &body["error"];
     let words = [&error["details"]["error_code"], &error["code"], &error["type"]];
-    let codes: Vec<String> = words.iter().filter_map(|word| word.as_str()).map(str::to_owned).collect();
+    // Some servers give the status as a code; the type says more.
+    let codes = words.iter().filter_map(|word| word.as_str()).filter(|word| *word != status.to_string());
+    let codes: Vec<String> = codes.map(str::to_owned).collect();
     let message = error["message"].as_str().or(error.as_str()).map(str::to_owned);
     let message = message.unwrap_or_else(|| String::from_utf8_lossy(bytes).trim().to_owned());
     let signs = Signs { status, codes: &codes, header, now: Timestamp::now() };
@@ -348,6 +350,8 @@ mod tests {
             (broke.code.as_str(), broke.retry, broke.of_teacher),
             ("credit_balance_exhausted", Retry::Never, true)
         );
+        let body = br#"{"error":{"message":"slow down","type":"throttling_error","param":null,"code":"429"}}"#;
+        assert_eq!(fault(429, body, &none).code, "throttling_error");
         let page = fault(502, b"<html>bad gateway</html>", &none);
         assert_eq!((page.code.as_str(), page.message.as_str()), ("status 502", "<html>bad gateway</html>"));
     }
