@@ -335,6 +335,29 @@ mod tests {
         }
     }
 
+    /// A server that takes a request and says nothing, and one that stops in the middle of an answer.
+    #[test]
+    fn an_answer_that_takes_too_long_is_a_timeout() {
+        use std::io::Write as _;
+        for provider in [Provider::Anthropic, Provider::Openai] {
+            for said in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"mo"] {
+                let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
+                let base_url = Some(format!("http://{}", listener.local_addr().expect("an address")));
+                let open = std::thread::spawn(move || {
+                    let (mut stream, _) = listener.accept().expect("a connection");
+                    stream.write_all(said.as_bytes()).expect("the other side listens");
+                    stream
+                });
+                let client = Client::new(Endpoint { provider, base_url, key: None, insecure: false }, 1);
+                let client = client.expect("an address");
+                let call = Call { path: "/x", body: Some(("x", b"y")), timeout: Duration::from_millis(200) };
+                let fault = client.call(&call).and_then(|called| client.read(called)).expect_err("no answer comes");
+                assert_eq!((fault.code.as_str(), fault.retry), ("timeout", Retry::Backoff), "{provider:?} {said:?}");
+                drop(open.join());
+            }
+        }
+    }
+
     #[test]
     fn a_failure_keeps_the_most_telling_word() {
         let none = |_: &str| None;

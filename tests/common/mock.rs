@@ -44,6 +44,10 @@ pub enum Reaction {
     Slow(Duration, Box<Reaction>),
     /// Answers with text as it is.
     Text(String),
+    /// Promises so many bytes, sends the first of them, and the rest never.
+    Stall(usize, String),
+    /// Promises so many bytes, sends the first of them, and closes the connection.
+    Cut(usize, String),
     /// Sends half an answer, and closes the connection.
     Drop,
     /// Closes the connection without a word.
@@ -127,11 +131,18 @@ fn answer(mut stream: &TcpStream, reaction: Reaction) -> Option<()> {
             thread::sleep(pause);
             answer(stream, *then)
         }
-        Reaction::Drop => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"half\":").ok()?;
+        Reaction::Drop => answer(stream, Reaction::Cut(1_000, "{\"half\":".to_owned())),
+        Reaction::Cut(length, body) => {
+            stream.write_all(format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes()).ok()?;
             None
         }
         Reaction::Close => None,
+        Reaction::Stall(length, body) => {
+            stream.write_all(format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes()).ok()?;
+            // Until the other side has gone.
+            stream.read_to_end(&mut Vec::new()).ok()?;
+            None
+        }
         Reaction::Text(body) => {
             let length = body.len();
             stream.write_all(format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes()).ok()
