@@ -260,6 +260,126 @@ fn both_files_of_a_batch_are_read_however_it_ended() {
     folder.ok(&["check"]);
 }
 
+/// Starts a command, kills it as soon as `at_work` says so, and waits for its end.
+fn killed(mut command: Command, at_work: impl Fn() -> bool) {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    while !at_work() {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended by itself");
+        thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().expect("a child can be killed");
+    child.wait().expect("it ends");
+}
+
+fn count(folder: &Folder, sql: &str) -> i64 {
+    let connection = rusqlite::Connection::open(folder.path("catalog.db")).expect("the catalog");
+    connection.query_row(sql, [], |row| row.get(0)).expect("a count")
+}
+
+/// OpenAI takes a file and then a batch of it: killed at either, nobody knows what arrived.
+#[test]
+fn promise_5_a_batch_that_was_handed_over_when_its_process_was_killed_is_told_as_lost() {
+    let anthropic_args = ["--provider", "anthropic", "--model", "claude-haiku-4-5"];
+    let openai_args = ["--provider", "openai", "--model", "gpt-5.4-mini"];
+    for (teacher, stalls_at) in
+        [(anthropic_args, "/v1/messages/batches"), (openai_args, "/v1/files"), (openai_args, "/v1/batches")]
+    {
+        let folder = dataset();
+        let submit = |mock: &Mock| {
+            let args = [&["distill", "d", "--batch", "--base-url", &mock.url], &teacher[..]].concat();
+            let mut command = folder.command(&[&args[..], &["--poll", "0", "--json", "--quiet"]].concat());
+            command.env("ANTHROPIC_API_KEY", "k").env("OPENAI_API_KEY", "k");
+            command
+        };
+        let mock = Mock::start(move |request| match request.path.as_str() {
+            path if path == stalls_at => Reaction::Stall(1_000, "{".to_owned()),
+            _ => Reaction::Answer(200, vec![], json!({ "id": "file-1" })),
+        });
+        killed(submit(&mock), || mock.requests().iter().any(|request| request.path == stalls_at));
+        assert_eq!(count(&folder, "SELECT count(*) FROM batch WHERE state = 'creating' AND remote_id IS NULL"), 1);
+        assert_eq!(count(&folder, "SELECT count(*) FROM attempt WHERE state = 'sent'"), 12);
+
+        let whole = Mock::start(|request| match request.path.as_str() {
+            "/v1/files" => Reaction::Answer(200, vec![], json!({ "id": "file-2" })),
+            "/v1/batches" => Reaction::Answer(200, vec![], json!({ "id": "batch_2", "status": "validating" })),
+            _ => Reaction::Answer(
+                200,
+                vec![],
+                json!({ "id": "batch_2", "processing_status": "in_progress",
+                                                      "status": "in_progress" }),
+            ),
+        });
+        let next = Folder::json_of(&run(submit(&whole)).stdout());
+        let submitted = &next["submitted"];
+        assert_eq!((&submitted["lost"], &submitted["submitted"]), (&json!(12), &json!(12)), "{stalls_at}: {next}");
+        // What was lost may have cost the most that it could, as may what waits now.
+        assert_eq!(
+            submitted["reserved"],
+            count(&folder, "SELECT sum(reserved) FROM attempt WHERE state IN ('lost', 'sent')")
+        );
+        assert_eq!(count(&folder, "SELECT count(*) FROM batch WHERE state = 'lost'"), 1);
+        folder.ok(&["check"]);
+    }
+}
+
+/// Killed before the first answer, and when a part of them is in the catalog, and the connection dropped after that: each
+/// is taken in once.
+#[test]
+fn promise_5_answers_of_a_batch_are_taken_in_once_however_often_that_is_killed() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", prompts(100));
+    folder.ok(&["dataset", "record", "d", "a.jsonl", "--quiet"]);
+    let vendor = Mutex::new(Vec::new());
+    let mock = Mock::start(move |request: &Request| {
+        let mut batch = vendor.lock().expect("no other test");
+        let ended = json!({ "id": "msgbatch_1", "processing_status": "ended" });
+        if request.method == "POST" {
+            *batch = request.body["requests"].as_array().expect("requests").iter().map(request_of).collect();
+            return Reaction::Answer(200, vec![], ended);
+        }
+        if !request.path.ends_with("/results") {
+            return Reaction::Answer(200, vec![], ended);
+        }
+        let lines: Vec<String> = batch
+            .iter()
+            .map(|(id, prompt)| json!({ "custom_id": id, "result": succeeded(prompt) }).to_string() + "\n")
+            .collect();
+        match request.before {
+            0 => Reaction::Stall(lines.concat().len(), String::new()),
+            1 => Reaction::Stall(lines.concat().len(), lines[..1_100].concat()),
+            2 => Reaction::Cut(lines.concat().len(), lines[..1_100].concat() + &lines[1_100][..50]),
+            _ => Reaction::Text(lines.concat()),
+        }
+    });
+    let results = || mock.requests().iter().filter(|request| request.path.ends_with("/results")).count();
+    let answers = |folder: &Folder| count(folder, "SELECT count(*) FROM response");
+    killed(command(&folder, &mock, &["--poll", "1", "--quiet", "--confirm-above", "100"]), || results() == 1);
+    assert_eq!((answers(&folder), count(&folder, "SELECT count(*) FROM attempt WHERE state = 'sent'")), (0, 1_200));
+    let mut resuming = folder.command(&["distill", "--resume", "--poll", "0"]);
+    resuming.env("ANTHROPIC_API_KEY", "k");
+    killed(resuming, || results() == 2 && answers(&folder) > 0);
+    assert_eq!(answers(&folder), 1_000);
+    let resumed = || {
+        let run = resume(&folder, &["--json", "--quiet"]);
+        let told = Folder::json_of(&run.stdout());
+        (told["answered"].as_u64(), told["failed"].as_u64(), told["batches"][0]["ended"].as_bool(), run.code())
+    };
+    // What came in whole before the connection was dropped is kept.
+    assert_eq!(resumed(), (Some(100), Some(0), Some(false), 1));
+    assert_eq!(answers(&folder), 1_100);
+    assert_eq!(resumed(), (Some(100), Some(0), Some(true), 0));
+    assert_eq!((answers(&folder), count(&folder, "SELECT count(*) FROM attempt")), (1_200, 1_200));
+    // Half of 1 and 5 dollars a million, for each once.
+    assert_eq!(count(&folder, "SELECT sum(cost) FROM attempt"), 1_200 * (20 * 500 + 200 * 2_500));
+    let rows = folder.ok(&["dataset", "export", "d", "--with", "responses"]);
+    assert_eq!(rows.lines().count(), 1_200);
+    for row in rows.lines().map(Folder::json_of) {
+        assert_eq!(row["response"], row["prompt"]);
+    }
+    assert_eq!(mock.requests().iter().filter(|request| request.method == "POST").count(), 1);
+    folder.ok(&["check"]);
+}
+
 #[test]
 fn a_batch_that_may_have_arrived_is_told_and_one_that_was_refused_is_not() {
     let folder = dataset();

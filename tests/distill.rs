@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::mock::{Mock, Reaction, completion, failure, message};
 use common::{Folder, Run, prompts};
@@ -103,30 +103,6 @@ fn an_answer_holds_for_every_dataset() {
     folder.write("system.txt", "Be brief.\n");
     ask(&folder, &mock, &["--quiet", "--system", "system.txt"]).succeeded();
     assert_eq!((mock.requests().len(), &mock.requests()[12].body["system"]), (24, &json!("Be brief.")));
-}
-
-#[test]
-fn what_fails_in_passing_is_asked_again_as_the_server_says() {
-    let folder = dataset(60);
-    let mock = Mock::start(|request| {
-        let number: usize = request.prompt().split(' ').nth(2).and_then(|n| n.parse().ok()).expect("a number");
-        match (request.before, number) {
-            (0, 0) => failure(429, "rate_limit_error", vec![("retry-after-ms", "20")]),
-            (0, 1) => failure(529, "overloaded_error", vec![("retry-after", "0")]),
-            (0, 2) => failure(500, "api_error", vec![("retry-after-ms", "1")]),
-            (0, 3) => Reaction::Drop,
-            (0, 4) => Reaction::Answer(200, vec![], json!({ "surprise": true })),
-            _ => Reaction::Slow(Duration::from_millis(2), Box::new(message("ok", "end_turn"))),
-        }
-    });
-    let run = ask(&folder, &mock, &["--json", "--quiet"]);
-    let outcome = outcome(&run);
-    assert_eq!((&outcome["answered"], &outcome["failed"], run.code()), (&json!(60), &json!(0), 0), "{outcome}");
-    let faults =
-        json!({ "rate_limit_error": 12, "overloaded_error": 12, "api_error": 12, "connection": 12, "malformed": 12 });
-    assert_eq!(outcome["faults"], faults);
-    assert_eq!(outcome["cost"], 60 * (20 * 1_000 + 200 * 5_000));
-    folder.ok(&["check"]);
 }
 
 #[test]
@@ -395,53 +371,4 @@ fn one_process_at_a_time_asks() {
     assert!(second.stderr().starts_with("error: another process is asking teachers for the catalog at catalog.db\n"));
     assert!(first.wait().expect("it ends").success());
     assert_eq!(times(&mock).values().copied().collect::<Vec<_>>(), [1; 12]);
-}
-
-/// Killed at any moment, no answer that was kept is asked for again; what was in flight may be, and is told.
-#[test]
-fn promise_5_a_killed_run_loses_no_answer() {
-    let size = 240;
-    let concurrency = 8;
-    let folder = dataset(size);
-    let mock = Mock::start(|request| {
-        let number: usize = request.prompt().split(' ').nth(2).and_then(|n| n.parse().ok()).expect("a number");
-        match (request.before, number) {
-            (0, 7) => failure(529, "overloaded_error", vec![("retry-after-ms", "1")]),
-            _ => Reaction::Slow(Duration::from_millis(10), Box::new(message("ok", "end_turn"))),
-        }
-    });
-    let (mut kills, mut lost) = (0, 0);
-    let count = |sql: &str| -> u64 {
-        let connection = rusqlite::Connection::open(folder.path("catalog.db")).expect("the catalog");
-        connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count").unsigned_abs()
-    };
-    for round in 0..20_u32 {
-        let mut child = anthropic(&folder, &mock, &["--quiet", "--json"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let begun = Instant::now();
-        let seen = mock.requests().len();
-        // Kill it a few answers after its first question, at another moment each time.
-        while mock.requests().len() < seen + 4 + round as usize % 7 && begun.elapsed() < Duration::from_secs(2) {
-            thread::sleep(Duration::from_millis(1));
-        }
-        kills += u32::from(child.try_wait().expect("a child").is_none());
-        child.kill().expect("a child can be killed");
-        child.wait().expect("it ends");
-        let in_flight = count("SELECT count(*) FROM attempt WHERE state = 'sent'");
-        assert!(in_flight <= concurrency, "{in_flight} in flight");
-        lost += in_flight;
-    }
-    assert!(kills >= 10, "{kills} runs were killed at work");
-    let last = outcome(&ask(&folder, &mock, &["--quiet", "--json"]));
-    assert_eq!(last["known"].as_u64().zip(last["answered"].as_u64()).map(|(a, b)| a + b), Some(size as u64), "{last}");
-    let all = "SELECT count(*) FROM attempt WHERE state = ";
-    let (answered, failed) = (count(&format!("{all}'answered'")), count(&format!("{all}'failed'")));
-    assert_eq!((answered, count(&format!("{all}'lost'")), count(&format!("{all}'sent'"))), (size as u64, lost, 0));
-    // Every request that the server saw is an attempt of the catalog; a lost one may not have left.
-    let seen = mock.requests().len() as u64;
-    assert!((answered + failed..=answered + failed + lost).contains(&seen), "{seen}: {answered} {failed} {lost}");
-    folder.ok(&["check"]);
 }

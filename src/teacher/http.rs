@@ -273,7 +273,9 @@ pub(super) fn fault(status: u16, bytes: &[u8], header: &dyn Fn(&str) -> Option<S
     let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let error = &body["error"];
     let words = [&error["details"]["error_code"], &error["code"], &error["type"]];
-    let codes: Vec<String> = words.iter().filter_map(|word| word.as_str()).map(str::to_owned).collect();
+    // Some servers give the status as a code; the type says more.
+    let codes = words.iter().filter_map(|word| word.as_str()).filter(|word| *word != status.to_string());
+    let codes: Vec<String> = codes.map(str::to_owned).collect();
     let message = error["message"].as_str().or(error.as_str()).map(str::to_owned);
     let message = message.unwrap_or_else(|| String::from_utf8_lossy(bytes).trim().to_owned());
     let signs = Signs { status, codes: &codes, header, now: Timestamp::now() };
@@ -333,6 +335,29 @@ mod tests {
         }
     }
 
+    /// A server that takes a request and says nothing, and one that stops in the middle of an answer.
+    #[test]
+    fn an_answer_that_takes_too_long_is_a_timeout() {
+        use std::io::Write as _;
+        for provider in [Provider::Anthropic, Provider::Openai] {
+            for said in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"mo"] {
+                let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
+                let base_url = Some(format!("http://{}", listener.local_addr().expect("an address")));
+                let open = std::thread::spawn(move || {
+                    let (mut stream, _) = listener.accept().expect("a connection");
+                    stream.write_all(said.as_bytes()).expect("the other side listens");
+                    stream
+                });
+                let client = Client::new(Endpoint { provider, base_url, key: None, insecure: false }, 1);
+                let client = client.expect("an address");
+                let call = Call { path: "/x", body: Some(("x", b"y")), timeout: Duration::from_millis(200) };
+                let fault = client.call(&call).and_then(|called| client.read(called)).expect_err("no answer comes");
+                assert_eq!((fault.code.as_str(), fault.retry), ("timeout", Retry::Backoff), "{provider:?} {said:?}");
+                drop(open.join());
+            }
+        }
+    }
+
     #[test]
     fn a_failure_keeps_the_most_telling_word() {
         let none = |_: &str| None;
@@ -348,6 +373,8 @@ mod tests {
             (broke.code.as_str(), broke.retry, broke.of_teacher),
             ("credit_balance_exhausted", Retry::Never, true)
         );
+        let body = br#"{"error":{"message":"slow down","type":"throttling_error","param":null,"code":"429"}}"#;
+        assert_eq!(fault(429, body, &none).code, "throttling_error");
         let page = fault(502, b"<html>bad gateway</html>", &none);
         assert_eq!((page.code.as_str(), page.message.as_str()), ("status 502", "<html>bad gateway</html>"));
     }

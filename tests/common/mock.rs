@@ -24,12 +24,9 @@ pub struct Request {
 }
 
 impl Request {
-    /// Tells whether this asks the same as another.
-    fn is_same(&self, other: &Self) -> bool {
-        match self.body["messages"].is_array() && other.body["messages"].is_array() {
-            true => self.prompt() == other.prompt(),
-            false => (&self.method, &self.path) == (&other.method, &other.path),
-        }
+    /// What it asks: a prompt, or what else there is to call.
+    fn asked(&self) -> String {
+        if self.body["messages"].is_array() { self.prompt() } else { format!("{} {}", self.method, self.path) }
     }
 
     /// The prompt, which both interfaces have last among their messages.
@@ -47,42 +44,57 @@ pub enum Reaction {
     Slow(Duration, Box<Reaction>),
     /// Answers with text as it is.
     Text(String),
+    /// Promises so many bytes, sends the first of them, and the rest never.
+    Stall(usize, String),
+    /// Promises so many bytes, sends the first of them, and closes the connection.
+    Cut(usize, String),
     /// Sends half an answer, and closes the connection.
     Drop,
+    /// Closes the connection without a word.
+    Close,
+}
+
+/// What came in so far.
+#[derive(Default)]
+struct Seen {
+    requests: Vec<Request>,
+    /// How often each was asked.
+    times: HashMap<String, usize>,
 }
 
 /// A running server. It ends with the process; nothing waits for it.
 pub struct Mock {
     pub url: String,
-    requests: Arc<Mutex<Vec<Request>>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Mock {
     pub fn start(react: impl Fn(&Request) -> Reaction + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, react) = (Arc::clone(&requests), Arc::new(react));
+        let all = Arc::new(Mutex::new(Seen::default()));
+        let (seen, react) = (Arc::clone(&all), Arc::new(react));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (seen, react) = (Arc::clone(&seen), Arc::clone(&react));
                 thread::spawn(move || serve(&stream, &seen, react.as_ref()));
             }
         });
-        Self { url, requests }
+        Self { url, seen: all }
     }
 
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no test panics in here").clone()
+        self.seen.lock().expect("no test panics in here").requests.clone()
+    }
+
+    /// How many requests came in.
+    pub fn count(&self) -> usize {
+        self.seen.lock().expect("no test panics in here").requests.len()
     }
 }
 
 /// Answers the requests of one connection, until either side has enough.
-fn serve(
-    stream: &TcpStream,
-    seen: &Mutex<Vec<Request>>,
-    react: &(impl Fn(&Request) -> Reaction + ?Sized),
-) -> Option<()> {
+fn serve(stream: &TcpStream, seen: &Mutex<Seen>, react: &(impl Fn(&Request) -> Reaction + ?Sized)) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut input = BufReader::new(stream);
     loop {
@@ -104,8 +116,10 @@ fn serve(
         let mut request = Request { method, path, headers, body, bytes, before: 0 };
         {
             let mut seen = seen.lock().ok()?;
-            request.before = seen.iter().filter(|earlier| earlier.is_same(&request)).count();
-            seen.push(request.clone());
+            let times = seen.times.entry(request.asked()).or_default();
+            request.before = *times;
+            *times += 1;
+            seen.requests.push(request.clone());
         }
         answer(stream, react(&request))?;
     }
@@ -117,8 +131,16 @@ fn answer(mut stream: &TcpStream, reaction: Reaction) -> Option<()> {
             thread::sleep(pause);
             answer(stream, *then)
         }
-        Reaction::Drop => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"half\":").ok()?;
+        Reaction::Drop => answer(stream, Reaction::Cut(1_000, "{\"half\":".to_owned())),
+        Reaction::Cut(length, body) => {
+            stream.write_all(format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes()).ok()?;
+            None
+        }
+        Reaction::Close => None,
+        Reaction::Stall(length, body) => {
+            stream.write_all(format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes()).ok()?;
+            // Until the other side has gone.
+            stream.read_to_end(&mut Vec::new()).ok()?;
             None
         }
         Reaction::Text(body) => {
