@@ -3,6 +3,7 @@
 //! A [`Store`] hands out a [`Session`], either to read one state of the catalog or to write in one transaction; the
 //! session's methods are the statements under `sql/`, by area.
 
+mod census;
 mod check;
 mod dataset;
 mod driver;
