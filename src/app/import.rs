@@ -15,7 +15,7 @@ use std::thread;
 
 use serde::Serialize;
 
-use self::read::{Chunk, ReadOutcome, Reading};
+use self::read::{Chunk, ReadOutcome, Reading, total_bytes};
 use self::write::Writing;
 use super::{Catalog, clock};
 use crate::domain::prompt::Axis;
@@ -170,7 +170,8 @@ pub fn import(
     let (run, fill) = store.write(|session| {
         let run = session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options)?;
         // Labels change place by place, which takes the indexes.
-        let fill = if request.update_labels { None } else { session.begin_fill()? };
+        let coming = total_bytes(&found.files);
+        let fill = if request.update_labels { None } else { session.begin_fill(coming)? };
         Ok((run, fill))
     })?;
 
@@ -222,8 +223,8 @@ pub(super) fn while_reading<T>(
     take: impl FnOnce(Receiver<Chunk>, u64) -> Result<T>,
 ) -> Result<(T, ReadOutcome)> {
     let (sender, receiver) = mpsc::sync_channel(WAITING_CHUNKS);
-    let mut reading = Reading::new(request, taxonomy, stop, sender, inputs);
-    let total = reading.total_bytes();
+    let mut reading = Reading::new(request, taxonomy, stop, sender);
+    let total = total_bytes(inputs);
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
             reading.files(inputs);

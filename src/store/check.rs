@@ -5,18 +5,17 @@ use crate::domain::hash::ContentHash;
 use crate::error::Result;
 
 impl Session<'_> {
-    /// Returns what the database finds wrong with its file and with references between rows.
+    /// Returns what the database finds wrong with its file, and with references between rows other than prompts and places,
+    /// which the census looks at.
     pub fn file_problems(&self) -> Result<Vec<String>> {
-        self.database.problems()
+        self.database.problems(&["prompt", "place"])
     }
 
     /// Returns where kept counts are not what a recount gives, and where rows contradict each other.
     pub fn ledger_problems(&self) -> Result<Vec<String>> {
         let mut problems = Vec::new();
-        self.check_strata(&mut problems)?;
-        self.check_uses(&mut problems)?;
         self.check_datasets(&mut problems)?;
-        self.check_origins(&mut problems)?;
+        self.check_made(&mut problems)?;
         self.database.each(sql!("check/answers"), &[], |row| {
             problems.push(format!(
                 "prompt {} counts an answer and has none, or has one that was not asked for",
@@ -32,35 +31,7 @@ impl Session<'_> {
         Ok(problems)
     }
 
-    fn check_strata(&self, problems: &mut Vec<String>) -> Result<()> {
-        self.database.each(sql!("check/strata"), &[], |row| {
-            let (stratum, size, places, last) = (row.integer(0)?, row.integer(1)?, row.integer(2)?, row.integer(3)?);
-            if places != size || last != size - 1 {
-                problems.push(format!(
-                    "stratum {stratum} counts {size} prompts, and has {places} with positions up to {last}"
-                ));
-            }
-            Ok(())
-        })?;
-        self.database.each(sql!("check/without_place"), &[], |row| {
-            problems.push(format!("prompt {} is in no stratum", ContentHash(row.hash(0)?)));
-            Ok(())
-        })
-    }
-
-    fn check_uses(&self, problems: &mut Vec<String>) -> Result<()> {
-        self.database.each(sql!("check/uses"), &[], |row| {
-            let (hash, uses, usages) = (ContentHash(row.hash(0)?), row.count(1)?, row.count(2)?);
-            problems.push(format!("prompt {hash} counts {uses} uses, and has {usages}"));
-            Ok(())
-        })
-    }
-
-    fn check_origins(&self, problems: &mut Vec<String>) -> Result<()> {
-        self.database.each(sql!("check/without_origin"), &[], |row| {
-            problems.push(format!("prompt {} has no origin", ContentHash(row.hash(0)?)));
-            Ok(())
-        })?;
+    fn check_made(&self, problems: &mut Vec<String>) -> Result<()> {
         self.database.each(sql!("check/made"), &[], |row| {
             let (name, counted, made) = (row.text(0)?, row.count(1)?, row.count(2)?);
             problems.push(format!("template {name} counts {counted} prompts that it made, and there are {made}"));

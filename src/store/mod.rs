@@ -5,6 +5,7 @@
 
 #[cfg_attr(not(feature = "distill"), expect(dead_code, reason = "only asking writes"))]
 mod batch;
+mod census;
 mod check;
 mod dataset;
 mod driver;

@@ -80,12 +80,4 @@ impl Session<'_> {
     pub fn prompt_count(&self) -> Result<u64> {
         Ok(self.database.load(sql!("prompt/count"), &[], |row| row.count(0))?.unwrap_or(0))
     }
-
-    /// Gives hash and text of every prompt to `visit`.
-    pub fn each_prompt(&self, mut visit: impl FnMut(ContentHash, &str)) -> Result<()> {
-        self.database.each(sql!("prompt/each"), &[], |row| {
-            visit(ContentHash(row.hash(0)?), row.text(1)?);
-            Ok(())
-        })
-    }
 }

@@ -77,7 +77,6 @@ pub(super) struct Reading<'a> {
     chunk_bytes: usize,
     /// Bytes read of all files.
     bytes: Arc<AtomicU64>,
-    total: u64,
     left: u64,
     done: ReadOutcome,
     /// The writer is gone: what it failed of is told by it.
@@ -90,13 +89,7 @@ impl<'a> Reading<'a> {
         taxonomy: &'a Taxonomy,
         stop: &'a AtomicBool,
         sender: SyncSender<Chunk>,
-        inputs: &[Input],
     ) -> Self {
-        let size = |input: &Input| match input {
-            Input::Stdin => 0,
-            Input::Shipped(_, text) => text.len() as u64,
-            Input::File(path, _) => path.metadata().map_or(0, |metadata| metadata.len()),
-        };
         Self {
             request,
             taxonomy,
@@ -106,15 +99,10 @@ impl<'a> Reading<'a> {
             chunk: Chunk::default(),
             chunk_bytes: 0,
             bytes: Arc::default(),
-            total: inputs.iter().map(size).sum(),
             left: request.limit.unwrap_or(u64::MAX),
             done: ReadOutcome::default(),
             closed: false,
         }
-    }
-
-    pub fn total_bytes(&self) -> u64 {
-        self.total
     }
 
     /// Reads files until there are none left, or it is stopped.
@@ -274,6 +262,16 @@ impl<'a> Reading<'a> {
         self.done.interrupted |= self.stop.load(Ordering::Relaxed);
         self.done.interrupted || self.closed
     }
+}
+
+/// Returns the bytes of all inputs, as far as their sizes are known.
+pub(super) fn total_bytes(inputs: &[Input]) -> u64 {
+    let size = |input: &Input| match input {
+        Input::Stdin => 0,
+        Input::Shipped(_, text) => text.len() as u64,
+        Input::File(path, _) => path.metadata().map_or(0, |metadata| metadata.len()),
+    };
+    inputs.iter().map(size).sum()
 }
 
 /// Opens a file, and returns how large a buffer it is worth: a pipe says nothing of its size.

@@ -56,6 +56,9 @@ impl Writing<'_> {
             let bytes = chunks.last().map_or(0, |chunk| chunk.bytes);
             observe(ImportEvent::Progress { bytes, total, records: all.read });
         }
+        if let Some(fill) = fill {
+            store.end_fill(fill)?;
+        }
         Ok(all)
     }
 }

@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 /// Pages of memory a connection may use, in KiB: larger than the index of hashes at a million prompts.
 const CACHE_KIB: i64 = 128 * 1024;
 
+/// The same while a catalog is filled: rows are appended, and what was written is not asked for again.
+const FILLING_CACHE_KIB: i64 = 32 * 1024;
+
 /// Pages of the write-ahead log after which it is worked into the file.
 const CHECKPOINT_PAGES: i64 = 20_000;
 
@@ -94,6 +97,16 @@ impl Database {
             connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
         }
         Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// Says whether a catalog is being filled. The references of what is written are not looked up meanwhile: it refers
+    /// to rows that the same transaction has written or read.
+    pub fn set_filling(&self, filling: bool) -> Result<()> {
+        let cache = if filling { FILLING_CACHE_KIB } else { CACHE_KIB };
+        for (name, value) in [("foreign_keys", i64::from(!filling)), ("cache_size", -cache)] {
+            self.connection.pragma_update(None, name, value).map_err(|e| explain(e, &self.path))?;
+        }
+        Ok(())
     }
 
     /// Returns the version of the catalog in this file, 0 for an empty one.

@@ -4,6 +4,7 @@ mod connect;
 mod migrate;
 mod value;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -65,6 +66,12 @@ impl Database {
     /// Returns a number that changes when another connection has changed the catalog.
     pub fn changes_by_others(&self) -> Result<i64> {
         Ok(self.load("PRAGMA data_version", &[], |row| row.integer(0))?.unwrap_or(0))
+    }
+
+    /// Returns how large the catalog's file is, in bytes.
+    pub fn bytes(&self) -> Result<u64> {
+        let number = |sql| -> Result<u64> { Ok(self.load(sql, &[], |row| row.count(0))?.unwrap_or(0)) };
+        Ok(number("PRAGMA page_count")? * number("PRAGMA page_size")?)
     }
 
     /// Runs a query, and gives each row to `visit`.
@@ -146,14 +153,24 @@ impl Database {
         })
     }
 
-    /// Returns what the database finds wrong with its own file and with references between rows.
-    pub fn problems(&self) -> Result<Vec<String>> {
-        let mut problems = self.list("PRAGMA integrity_check(20)", &[], |row| row.text(0).map(str::to_owned))?;
+    /// Returns what the database finds wrong with its own file, with indexes and with references between rows; of the
+    /// tables `but` only what is wrong with the file and with single rows.
+    pub fn problems(&self, but: &[&str]) -> Result<Vec<String>> {
+        let words = |row: &Row<'_>| row.text(0).map(str::to_owned);
+        let mut problems = self.list("PRAGMA quick_check(20)", &[], words)?;
+        let tables = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'";
+        for table in self.list(tables, &[], words)?.iter().filter(|name| !but.contains(&name.as_str())) {
+            let table = [table.as_str().into()];
+            problems.extend(self.list("SELECT * FROM pragma_integrity_check(?1)", &table, words)?);
+            self.each("SELECT \"table\", parent FROM pragma_foreign_key_check(?1)", &table, |row| {
+                let (from, to) = (row.text(0)?, row.text(1)?);
+                problems.push(format!("a row of {from} refers to a row of {to} that is not there"));
+                Ok(())
+            })?;
+        }
         problems.retain(|problem| problem != "ok");
-        self.each("PRAGMA foreign_key_check", &[], |row| {
-            problems.push(format!("a row of {} refers to a row of {} that is not there", row.text(0)?, row.text(2)?));
-            Ok(())
-        })?;
+        let mut told = HashSet::new();
+        problems.retain(|problem| told.insert(problem.clone()));
         Ok(problems)
     }
 

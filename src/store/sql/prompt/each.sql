@@ -1,1 +1,1 @@
-SELECT hash, text FROM prompt ORDER BY id
+SELECT id, hash, import_file_id, text FROM prompt ORDER BY id

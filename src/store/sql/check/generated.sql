@@ -1,0 +1,1 @@
+SELECT prompt_id FROM generated

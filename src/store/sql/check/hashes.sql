@@ -1,0 +1,1 @@
+SELECT id, hash FROM prompt ORDER BY hash

@@ -1,0 +1,1 @@
+SELECT stratum_id, position, prompt_id FROM place ORDER BY stratum_id, position

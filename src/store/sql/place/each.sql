@@ -1,0 +1,1 @@
+SELECT prompt_id, stratum_id FROM place
