@@ -47,7 +47,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Only these places name these crates.
-const HOMES: [(&str, &str); 5] = [
+const HOMES: [(&str, &str); 6] = [
     ("rusqlite", "src/store/driver"),
     ("refinery", "src/store/driver"),
     ("tiktoken_rs", "src/teacher"),

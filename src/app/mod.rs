@@ -28,3 +28,6 @@ mod output;
 mod target;
 
 pub use self::catalog::Catalog;
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Opening a catalog file, and making a new one.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::thread;
 
@@ -96,7 +97,7 @@ impl Database {
         ] {
             connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
         }
-        Ok(Self { connection, path: path.to_owned() })
+        Ok(Self { connection, path: path.to_owned(), asked: RefCell::default() })
     }
 
     /// Says whether a catalog is being filled. The references of what is written are not looked up meanwhile: it refers

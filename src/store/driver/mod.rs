@@ -4,7 +4,8 @@ mod connect;
 mod migrate;
 mod value;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub(super) struct Database {
     connection: Connection,
     path: PathBuf,
+    /// The statements that were made ready: in tests alone, which look at how each finds its rows.
+    asked: RefCell<BTreeSet<String>>,
 }
 
 /// A statement that was made ready.
@@ -53,14 +56,20 @@ impl Prepared<'_> {
 impl Database {
     /// Runs a statement once, and returns how many rows it changed.
     pub fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
+        let mut statement = self.statement(sql)?;
         statement.execute(rusqlite::params_from_iter(values)).map_err(|e| self.error(e))
     }
 
     /// Makes a statement ready that is run very often.
     pub fn prepare(&self, sql: &str) -> Result<Prepared<'_>> {
-        let statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
-        Ok(Prepared { statement, database: self })
+        Ok(Prepared { statement: self.statement(sql)?, database: self })
+    }
+
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        if cfg!(test) {
+            self.asked.borrow_mut().insert(sql.to_owned());
+        }
+        self.connection.prepare_cached(sql).map_err(|e| self.error(e))
     }
 
     /// Returns a number that changes when another connection has changed the catalog.
@@ -76,7 +85,7 @@ impl Database {
 
     /// Runs a query, and gives each row to `visit`.
     pub fn each(&self, sql: &str, values: &[Value<'_>], mut visit: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.error(e))?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(|e| self.error(e))?;
         while let Some(row) = rows.next().map_err(|e| self.error(e))? {
             visit(&Row::new(row))?;
@@ -195,5 +204,21 @@ fn explain(error: rusqlite::Error, path: &Path) -> Error {
         Some(ErrorCode::NotADatabase) => Error::NotACatalog { path, found: "it is not an SQLite file".to_owned() },
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged { path, detail: error.to_string() },
         _ => Error::Database(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+impl Database {
+    /// Returns each statement that was made ready, with every step by which it finds its rows.
+    pub fn query_plans(&self) -> Vec<(String, String)> {
+        let asked = self.asked.take();
+        let mut plans = Vec::new();
+        for sql in asked.iter().filter(|sql| !sql.starts_with("PRAGMA")) {
+            let mut explained = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
+            let nulls = vec![rusqlite::types::Null; explained.parameter_count()];
+            let steps = explained.query_map(rusqlite::params_from_iter(nulls), |row| row.get(3)).expect("a plan");
+            plans.extend(steps.map(|step| (sql.clone(), step.expect("a step"))));
+        }
+        plans
     }
 }
