@@ -285,7 +285,7 @@ fn tokens_are_counted_as_the_teacher_counts_them() {
 #[test]
 fn a_count_draws_a_dataset_once_its_price_is_agreed_to() {
     let folder = Folder::new();
-    let mock = Mock::start(|_| completion("ok", "stop"));
+    let mock = Mock::start(|request| completion(&format!("Answer to: {}", request.prompt()), "stop"));
     let run = |more: &[&str]| {
         let args =
             ["distill", "--count", "20", "--provider", "openai", "--model", "gpt-5-mini", "--base-url", &mock.url];
@@ -296,8 +296,16 @@ fn a_count_draws_a_dataset_once_its_price_is_agreed_to() {
     assert_eq!((folder.ok(&["dataset", "list", "--json"]).as_str(), mock.requests().len()), ("[]\n", 0));
     folder.ok(&["check"]);
 
-    let outcome = outcome(&run(&["--quiet", "--json"]));
+    folder.write("taken.jsonl", "");
+    let taken = run(&["--output", "taken.jsonl"]);
+    assert_eq!((taken.code(), mock.requests().len()), (1, 0), "{}", taken.shown());
+    let unfit = run(&["--output", "a.txt"]);
+    assert_eq!(unfit.stderr().lines().next(), Some("error: the format txt has no place for an answer"));
+
+    let outcome = outcome(&run(&["--quiet", "--json", "--output", "train.jsonl", "--format", "openai"]));
     assert_eq!((&outcome["dataset"], &outcome["answered"]), (&json!("sample-1"), &json!(20)));
+    let written = folder.ok(&["dataset", "export", "sample-1", "--with", "responses", "--format", "openai"]);
+    assert_eq!((folder.read("train.jsonl"), written.lines().count()), (written, 20));
     let drawn = folder.ok(&["dataset", "export", "sample-1"]);
     let mut drawn: Vec<String> =
         drawn.lines().map(|line| Folder::json_of(line)["prompt"].as_str().expect("a prompt").to_owned()).collect();

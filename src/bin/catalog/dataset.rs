@@ -1,7 +1,7 @@
 //! `catalog dataset`.
 
 mod diff;
-mod export;
+pub mod export;
 mod record;
 mod training;
 mod verify;

@@ -1,6 +1,7 @@
 //! `catalog distill`.
 
 mod batch;
+mod training;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -14,6 +15,7 @@ use prompt_catalog::app::catalog::Begin;
 use prompt_catalog::app::distill::{
     DistillOutcome, DistillRequest, Estimate, Stopped, TeacherRequest, distill, estimate, estimate_sample,
 };
+use prompt_catalog::app::export::ExportFormat;
 use prompt_catalog::app::report::{Value, counted, grouped};
 use prompt_catalog::app::sample::{SampleRequest, new_seed, sample};
 use prompt_catalog::domain::estimate::{Range, TeacherEstimate};
@@ -42,7 +44,7 @@ const TERMS: &str = "most vendors restrict training models that compete with the
     after_help = "Example:\n  catalog distill sample-1 --provider anthropic --model claude-haiku-4-5 --max-cost 5\n  \
                   catalog distill sample-1 --provider openai-compatible --base-url http://localhost:8000/v1 \\\n    \
                   --model qwen3 --price-in 0 --price-out 0\n  \
-                  catalog distill --count 1000 --provider openai --model gpt-5-mini --estimate"
+                  catalog distill --count 1000 --provider openai --model gpt-5-mini --output train.jsonl --format openai"
 )]
 pub struct DistillArgs {
     /// The dataset's name
@@ -66,6 +68,12 @@ pub struct DistillArgs {
     /// A teacher and its share of every cell, as `provider:model=SHARE` or `provider:model@URL=SHARE` (can be repeated)
     #[arg(long, value_name = "SPEC=SHARE", value_parser = teacher, conflicts_with_all = ["provider", "model", "base_url"])]
     teacher: Vec<Spec>,
+    /// Write the training file when every prompt is answered, as `dataset export --with responses` does
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["resume", "estimate"])]
+    output: Option<PathBuf>,
+    /// Its format: jsonl, json, parquet, openai, chatml, sharegpt, alpaca, chatglm3 or glm4 [default: by the file's ending, else jsonl]
+    #[arg(long, value_name = "FORMAT", requires = "output")]
+    format: Option<ExportFormat>,
     /// A file with the system prompt, or `default`
     #[arg(long, value_name = "FILE")]
     system: Option<PathBuf>,
@@ -145,13 +153,16 @@ pub fn run(args: &DistillArgs, global: &Global, output: &Output) -> Result<ExitC
         return batch::resume(args, global, output);
     }
     let request = request(args)?;
-    match args.count {
+    let file = training::file(args, global)?;
+    let (dataset, ended) = match args.count {
         None => {
             let told = estimate(&global.read()?, &request)?;
             if !agreed(args, &told, output)? {
                 return Ok(ExitCode::SUCCESS);
             }
-            put(args, &request, &told, &mut global.write()?, output)
+            let mut catalog = global.write()?;
+            let ended = put(args, &request, &told, &mut catalog, output)?;
+            (request.dataset, ended)
         }
         Some(count) => {
             let taxonomy = global.load_taxonomy()?;
@@ -169,9 +180,15 @@ pub fn run(args: &DistillArgs, global: &Global, output: &Output) -> Result<ExitC
             let drawn = sample(&mut catalog, &templates, &drawn)?;
             warn(&drawn, output);
             let dataset = drawn.dataset.map(|name| name.to_string()).unwrap_or_default();
-            put(args, &DistillRequest { dataset, ..request }, &told, &mut catalog, output)
+            let request = DistillRequest { dataset, ..request };
+            let ended = put(args, &request, &told, &mut catalog, output)?;
+            (request.dataset, ended)
         }
+    };
+    if let Some(file) = file {
+        training::write(&global.read()?, &dataset, &file, output)?;
     }
+    Ok(ended)
 }
 
 /// Tells the price, and whether the work is to be done: with `--estimate` the price is all.

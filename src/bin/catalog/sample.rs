@@ -88,12 +88,7 @@ impl OutputArgs {
 
     /// Returns the format asked for.
     pub fn format(&self) -> ExportFormat {
-        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
-        let by_ending = ending.and_then(|ending| match ending.to_ascii_lowercase().as_str() {
-            ending @ ("json" | "csv" | "txt" | "parquet") => ending.parse().ok(),
-            _ => None,
-        });
-        self.format.or(by_ending).unwrap_or(ExportFormat::Jsonl)
+        self.format.unwrap_or_else(|| format_by_ending(self.output.as_deref()))
     }
 
     /// Returns how to write.
@@ -147,6 +142,16 @@ impl OutputArgs {
         let options = self.options()?;
         Ok(self.path().map(|path| OutputFile { path: path.to_owned(), options, overwrite: self.force }))
     }
+}
+
+/// Returns the format that the ending of a file asks for.
+pub fn format_by_ending(file: Option<&Path>) -> ExportFormat {
+    let ending = file.and_then(Path::extension).and_then(|ending| ending.to_str());
+    let by_ending = ending.and_then(|ending| match ending.to_ascii_lowercase().as_str() {
+        ending @ ("json" | "csv" | "txt" | "parquet") => ending.parse().ok(),
+        _ => None,
+    });
+    by_ending.unwrap_or(ExportFormat::Jsonl)
 }
 
 pub fn run(args: &SampleArgs, global: &Global, output: &Output) -> Result<ExitCode, Failure> {

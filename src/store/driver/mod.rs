@@ -170,7 +170,7 @@ impl Database {
         let tables = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'";
         for table in self.list(tables, &[], words)?.iter().filter(|name| !but.contains(&name.as_str())) {
             let table = [table.as_str().into()];
-            problems.extend(self.list("SELECT * FROM pragma_integrity_check(?1)", &table, words)?);
+            problems.extend(self.list("SELECT integrity_check FROM pragma_integrity_check(?1)", &table, words)?);
             self.each("SELECT \"table\", parent FROM pragma_foreign_key_check(?1)", &table, |row| {
                 let (from, to) = (row.text(0)?, row.text(1)?);
                 problems.push(format!("a row of {from} refers to a row of {to} that is not there"));

@@ -1,7 +1,7 @@
 //! `catalog dataset export`.
 
 use clap::Args;
-use prompt_catalog::app::export::{ExportOptions, ExportOutcome, export_to_file};
+use prompt_catalog::app::export::{ExportFormat, ExportOptions, ExportOutcome, export_to_file};
 use prompt_catalog::app::report::counted;
 use prompt_catalog::app::sample::OutputFile;
 use prompt_catalog::domain::answers::{AnswerRules, Flaw};
@@ -81,10 +81,8 @@ pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result<(), Fa
     let (name, file) = (args.name.as_str(), &args.output);
     let responses = args.with.as_ref().map(|_| args.answers.rules());
     let format = file.format();
-    if responses.is_some() && !format.has_response() {
-        return Err(Failure::usage(format!("the format {} has no place for an answer", format.name())).hinted(
-            "add `--format openai`, `chatml`, `sharegpt`, `alpaca`, `chatglm3`, `glm4`, `jsonl`, `json` or `parquet`",
-        ));
+    if responses.is_some() {
+        check_answers(format)?;
     }
     if responses.is_none() {
         file.check_without_answers("add `--with responses`")?;
@@ -115,6 +113,16 @@ pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result<(), Fa
         written["left_out"] = json!(outcome.left_out);
     }
     if output.json { output.print(&format!("{written}\n")) } else { Ok(()) }
+}
+
+/// Makes sure that a format has a place for answers.
+pub fn check_answers(format: ExportFormat) -> Result<(), Failure> {
+    if format.has_response() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("the format {} has no place for an answer", format.name())).hinted(
+        "add `--format openai`, `chatml`, `sharegpt`, `alpaca`, `chatglm3`, `glm4`, `jsonl`, `json` or `parquet`",
+    ))
 }
 
 /// Says which prompts are not written.
