@@ -49,7 +49,7 @@ fn answers(teacher: &[&str], model: &str, answer: &str, [input, output, cost]: [
     assert_eq!(told["endings"], json!({ "complete": 12 }));
     assert_eq!((&told["input_tokens"], &told["output_tokens"]), (&json!(input), &json!(output)), "{told}");
     assert_eq!(told["cost"], cost, "{told}");
-    let lines = folder.ok(&["dataset", "export", "d", "--with", "responses"]);
+    let lines = folder.ok(&["dataset", "export", "d", "--with", "responses", "--keep-repeats"]);
     let rows: Vec<Value> = lines.lines().map(Folder::json_of).collect();
     assert_eq!(rows.len(), 12);
     for row in &rows {
@@ -95,7 +95,17 @@ fn an_answer_that_litellm_cuts_off_is_kept_as_that() {
     let (folder, run) = distilled(12, &[&teacher[..], &free].concat());
     let told = outcome(&run);
     assert_eq!((&told["endings"], &told["output_tokens"]), (&json!({ "cut_off": 12 }), &json!(36)), "{}", run.shown());
-    let lines = folder.ok(&["dataset", "export", "d", "--with", "responses", "--include", "cut_off", "--quiet"]);
+    let lines = folder.ok(&[
+        "dataset",
+        "export",
+        "d",
+        "--with",
+        "responses",
+        "--keep-repeats",
+        "--include",
+        "cut_off",
+        "--quiet",
+    ]);
     assert!(lines.lines().all(|line| Folder::json_of(line)["response"] == "Half of"), "{lines}");
     assert_eq!(lines.lines().count(), 12);
 }
