@@ -62,7 +62,8 @@ def main():
             for number in range(args.prompts):
                 text = f"Task {number}: write a function that keeps the last {number % 97} lines of a log. " + "It is read often. " * 20
                 out.write(json.dumps({"prompt": text.strip(), "category": "algorithm", "language": "python"}) + "\n")
-        subprocess.run([CATALOG, "--db", f"{folder}/whole.db", "--quiet", "dataset", "record", "d", prompts], check=True)
+        subprocess.run([CATALOG, "--db", f"{folder}/whole.db", "--quiet", "dataset", "record", "d", prompts], check=True,
+                       stdout=subprocess.DEVNULL)
         server = subprocess.Popen(["cargo", "bench", "--quiet", "--locked", "--bench", "teacher"], cwd=ROOT, text=True,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         figures = {"catalog": [], "openai": []}
