@@ -53,7 +53,7 @@ const HOMES: [(&str, &str); 6] = [
     ("tiktoken_rs", "src/teacher"),
     ("ureq", "src/teacher"),
     ("clap", "src/bin/catalog"),
-    ("tree_sitter", "src/grammar.rs"),
+    ("tree_sitter", "src/grammar"),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use common::mock::{Mock, Reaction, Request};
+use common::mock::{Mock, Reaction, Request, message};
 use common::{Folder, Run, prompts};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -394,6 +394,15 @@ fn a_batch_that_may_have_arrived_is_told_and_one_that_was_refused_is_not() {
     }
     child.kill().expect("a child can be killed");
     child.wait().expect("it ends");
+    // Who asks directly next is told of it too, and need not wait for what will never come.
+    let copy = Folder::new();
+    folder.ok(&["backup", &copy.path("catalog.db").display().to_string(), "--quiet"]);
+    let direct = Mock::start(|_| message("a", "end_turn"));
+    let args = ["distill", "d", "--provider", "anthropic", "--model", "claude-haiku-4-5", "--base-url", &direct.url];
+    let mut asking = copy.command(&[&args[..], &["--json", "--quiet"]].concat());
+    asking.env("ANTHROPIC_API_KEY", "k");
+    let asked = Folder::json_of(&run(asking).stdout());
+    assert_eq!((&asked["lost"], &asked["waiting"], &asked["answered"]), (&json!(12), &json!(0), &json!(12)));
     let full = Mock::start(|_| {
         Reaction::Answer(
             400,

@@ -311,9 +311,13 @@ fn a_count_draws_a_dataset_once_its_price_is_agreed_to() {
         drawn.lines().map(|line| Folder::json_of(line)["prompt"].as_str().expect("a prompt").to_owned()).collect();
     drawn.sort();
     assert!(drawn.iter().eq(times(&mock).keys()));
+    // What the same words would do again is another dataset; the hint names this one.
+    let short = run(&["--quiet", "--max-cost", "0.0000001"]);
+    let hint = "hint: the same command with `sample-2` in place of `--count 20` and a larger `--max-cost` goes on where this stopped";
+    assert_eq!((short.code(), short.stderr().lines().nth(1)), (1, Some(hint)));
     folder.write("targets.toml", "existing_weight = 1\n[language]\ngo = 1\n");
     run(&["--quiet", "--targets", "targets.toml"]).succeeded();
-    let second = folder.ok(&["dataset", "export", "sample-2"]);
+    let second = folder.ok(&["dataset", "export", "sample-3"]);
     assert!(second.lines().all(|line| line.contains(r#""language":"go","source":"existing""#)), "{second}");
 }
 

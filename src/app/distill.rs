@@ -4,6 +4,7 @@
 
 mod ask;
 mod batch;
+mod begin;
 mod lock;
 mod plan;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use self::batch::{BatchSummary, Collected, Submitted, collect_batches, submit_batches};
 
 use self::ask::Asking;
+use self::begin::{Begun, begin};
 use self::lock::Lock;
 use self::plan::{Plan, TeacherPlan};
 use super::sample::{SampleRequest, sample_within};
@@ -27,7 +29,6 @@ use crate::domain::target::Decimal;
 use crate::domain::teacher::Ending;
 use crate::domain::template::Template;
 use crate::error::{Error, Result};
-use crate::store::NewDistillRun;
 use crate::teacher::{Endpoint, with_workers};
 
 /// What to ask, whom, and how.
@@ -209,24 +210,7 @@ pub fn distill(
     let path = catalog.path().to_owned();
     let _lock = Lock::take(&path)?;
     let store = &mut catalog.store;
-    let at = clock::now();
-    let (plan, run, lost, spent) = store.write(|session| {
-        let plan = Plan::new(session, request, &teachers)?;
-        let lost = session.lose_attempts(&at)?;
-        let distillation = plan.record(session, &teachers, &at)?;
-        let spent = session.spent(distillation)?;
-        let json = |value: serde_json::Result<String>| value.map_err(|e| Error::Database(e.to_string()));
-        let run = session.begin_distill_run(&NewDistillRun {
-            distillation,
-            at: &at,
-            program: env!("CARGO_PKG_VERSION"),
-            options: &json(serde_json::to_string(&plan::options(request, &teachers)))?,
-            prices: &json(serde_json::to_string(&plan::prices(request, &teachers)))?,
-            estimate: &json(serde_json::to_string(told))?,
-            terms: request.terms.as_deref(),
-        })?;
-        Ok((plan, run, lost, spent))
-    })?;
+    let Begun { plan, run, lost, spent } = begin(store, request, &teachers, told)?;
     let ids = store.write(|session| teachers.iter().map(|teacher| session.teacher_id(&teacher.teacher)).collect())?;
     let (dataset, prompts) = (plan.dataset.name.clone(), plan.prompts());
     let (known, waiting) = (plan.known, plan.waiting);

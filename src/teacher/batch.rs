@@ -59,10 +59,11 @@ impl Client {
     /// Hands over questions, as [`batch_bytes`](Self::batch_bytes) made them, and returns the provider's name for the
     /// batch.
     pub fn create_batch(&self, lines: &[Vec<u8>]) -> Result<String, Fault> {
-        match self.provider() {
+        let created = match self.provider() {
             Provider::Anthropic => anthropic::create(self, lines),
             _ => openai::create(self, lines),
-        }
+        };
+        created.map_err(|fault| self.hushed(fault))
     }
 
     /// Looks how far a batch is.
@@ -70,18 +71,21 @@ impl Client {
         if !is_plain(remote_id) {
             return Err(strange("the name of the batch is none"));
         }
-        match self.provider() {
+        let state = match self.provider() {
             Provider::Anthropic => anthropic::state(self, remote_id),
             _ => openai::state(self, remote_id),
-        }
+        };
+        state.map_err(|fault| self.hushed(fault))
     }
 
     /// Gives every answer of a batch to `visit`, with its `custom_id`, in any order.
     pub fn batch_answers(&self, state: &BatchState, visit: &mut Visit<'_>) -> Result<(), Fault> {
-        state.results.iter().try_for_each(|path| match self.provider() {
+        let visit: &mut Visit<'_> = &mut |id, result| visit(id, result.map_err(|fault| self.hushed(fault)));
+        let read = state.results.iter().try_for_each(|path| match self.provider() {
             Provider::Anthropic => anthropic::answers(self, path, visit),
             _ => openai::answers(self, path, visit),
-        })
+        });
+        read.map_err(|fault| self.hushed(fault))
     }
 }
 

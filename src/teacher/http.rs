@@ -87,6 +87,10 @@ impl Client {
 
     /// Asks one question, once.
     pub fn ask(&self, question: &Question<'_>) -> Result<Reply, Fault> {
+        self.asked(question).map_err(|fault| self.hushed(fault))
+    }
+
+    fn asked(&self, question: &Question<'_>) -> Result<Reply, Fault> {
         let path = match self.endpoint.provider {
             Provider::Anthropic => "/messages",
             Provider::Openai | Provider::OpenaiCompatible => "/chat/completions",
@@ -193,6 +197,14 @@ impl Client {
     /// an answer, and is nothing to hide.
     fn secret(&self) -> Option<&Key> {
         self.endpoint.key.as_ref().filter(|key| key.0.len() >= SHORTEST_SECRET)
+    }
+
+    /// Takes the key out of what a failure says, a mere word too: it may be meant as the secret that it stands for.
+    pub(super) fn hushed(&self, fault: Fault) -> Fault {
+        match &self.endpoint.key {
+            Some(key) => Fault { message: fault.message.replace(&key.0, "[key]"), ..fault },
+            None => fault,
+        }
     }
 
     /// Takes the key out of what a server sends: some say in an error which key was wrong.
@@ -390,6 +402,9 @@ mod tests {
         };
         let client = Client::new(endpoint, 1).expect("an address");
         assert_eq!(client.without_key_in(b"if (EMPTY) return;".to_vec()), b"if (EMPTY) return;");
+        let said = fault(401, br#"{"error":{"message":"no such key: EMPTY","code":"EMPTY_KEY"}}"#, &|_| None);
+        let hushed = client.hushed(said);
+        assert_eq!((hushed.message.as_str(), hushed.code.as_str()), ("no such key: [key]", "EMPTY_KEY"));
     }
 
     #[test]

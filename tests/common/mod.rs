@@ -5,11 +5,15 @@
 
 pub mod mock;
 
+#[path = "../../src/grammar/language.rs"]
+mod language;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
-use tree_sitter::Language;
+
+use self::language::grammar;
 
 /// A folder to run the program in.
 pub struct Folder(TempDir);
@@ -180,20 +184,8 @@ pub fn blocks(text: &str) -> Vec<(String, String)> {
 
 /// Tells whether code parses in its language.
 pub fn parses(language: &str, code: &str) -> bool {
+    let grammar = grammar(language).unwrap_or_else(|| panic!("no grammar of {language}"));
     let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&grammar(language)).expect("the grammar fits the parser");
+    parser.set_language(&grammar).expect("the grammar fits the parser");
     !parser.parse(code, None).expect("a tree").root_node().has_error()
-}
-
-fn grammar(language: &str) -> Language {
-    match language {
-        "python" => tree_sitter_python::LANGUAGE.into(),
-        "javascript" => tree_sitter_javascript::LANGUAGE.into(),
-        "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-        "java" => tree_sitter_java::LANGUAGE.into(),
-        "go" => tree_sitter_go::LANGUAGE.into(),
-        "rust" => tree_sitter_rust::LANGUAGE.into(),
-        "cpp" => tree_sitter_cpp::LANGUAGE.into(),
-        other => panic!("no grammar of {other}"),
-    }
 }

@@ -13,8 +13,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use super::ask::end;
+use super::begin::{Begun, begin};
 use super::lock::Lock;
-use super::plan::{self, Plan, Question, TeacherPlan, recorded_price};
+use super::plan::{Question, TeacherPlan, recorded_price};
 use super::{DistillRequest, Estimate, Stopped};
 use crate::app::{Catalog, clock};
 use crate::domain::dataset::DatasetName;
@@ -23,8 +24,8 @@ use crate::domain::hash::ContentHash;
 use crate::domain::money::Money;
 use crate::domain::price::Tier;
 use crate::domain::teacher::{Ending, Provider, Usage};
-use crate::error::{Error, Result};
-use crate::store::{Asked, NewAttempt, NewDistillRun, OpenBatch, Session, Store};
+use crate::error::Result;
+use crate::store::{Asked, NewAttempt, OpenBatch, Session, Store};
 use crate::teacher::{BatchState, Client, Endpoint, Fault, Item, Reply, limits};
 
 /// How many answers are taken in at once.
@@ -101,28 +102,7 @@ pub fn submit_batches(catalog: &mut Catalog, request: &DistillRequest, told: &Es
     let teachers = TeacherPlan::all(request)?;
     let _lock = Lock::take(catalog.path())?;
     let store = &mut catalog.store;
-    let at = clock::now();
-    let (plan, run, lost, spent) = store.write(|session| {
-        let mut lost = session.lose_attempts(&at)?;
-        // Without a name nobody can ask for it: it may never have arrived.
-        for batch in session.open_batches()?.iter().filter(|batch| batch.remote_id.is_none()) {
-            lost += session.lose_batch(batch.id, "the process ended while it was handed over", &at)?;
-        }
-        let plan = Plan::new(session, request, &teachers)?;
-        let distillation = plan.record(session, &teachers, &at)?;
-        let spent = session.spent(distillation)?;
-        let json = |value: serde_json::Result<String>| value.map_err(|e| Error::Database(e.to_string()));
-        let run = session.begin_distill_run(&NewDistillRun {
-            distillation,
-            at: &at,
-            program: env!("CARGO_PKG_VERSION"),
-            options: &json(serde_json::to_string(&plan::options(request, &teachers)))?,
-            prices: &json(serde_json::to_string(&plan::prices(request, &teachers)))?,
-            estimate: &json(serde_json::to_string(told))?,
-            terms: request.terms.as_deref(),
-        })?;
-        Ok((plan, run, lost, spent))
-    })?;
+    let Begun { plan, run, lost, spent } = begin(store, request, &teachers, told)?;
     let mut submitted = Submitted {
         dataset: plan.dataset.name.clone(),
         prompts: plan.prompts(),

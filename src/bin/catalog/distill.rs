@@ -224,7 +224,17 @@ fn put(
     bar.finish_and_clear();
     let outcome = outcome?;
     output.result(&outcome, || account(&outcome))?;
-    end(&outcome)
+    end(args, &outcome)
+}
+
+/// Returns the command to type to go on: with `--count` again it would draw another dataset, and ask for that.
+fn again(args: &DistillArgs, dataset: &str, more: Option<&str>) -> String {
+    let named = args.count.map(|count| format!("`{dataset}` in place of `--count {count}`"));
+    let changes: Vec<String> = named.into_iter().chain(more.map(str::to_owned)).collect();
+    match changes.is_empty() {
+        true => "the same command again".to_owned(),
+        false => format!("the same command with {}", changes.join(" and ")),
+    }
 }
 
 fn request(args: &DistillArgs) -> Result<DistillRequest, Failure> {
@@ -395,18 +405,19 @@ fn endings_and_faults(endings: &BTreeMap<Ending, u64>, faults: &BTreeMap<String,
     text
 }
 
-fn end(outcome: &DistillOutcome) -> Result<ExitCode, Failure> {
-    let again = "the same command again goes on where this stopped";
+fn end(args: &DistillArgs, outcome: &DistillOutcome) -> Result<ExitCode, Failure> {
+    let goes_on = |more| format!("{} goes on where this stopped", again(args, outcome.dataset.as_str(), more));
+    let hint = goes_on(None);
     match &outcome.stopped {
         None if outcome.failed == 0 => Ok(ExitCode::SUCCESS),
-        None => Err(Failure::failed(format!("{} got no answer", counted(outcome.failed, "prompt"))).hinted(again)),
-        Some(Stopped::Interrupted) => Err(Failure::failed("interrupted; every answer is kept").hinted(again)),
+        None => Err(Failure::failed(format!("{} got no answer", counted(outcome.failed, "prompt"))).hinted(hint)),
+        Some(Stopped::Interrupted) => Err(Failure::failed("interrupted; every answer is kept").hinted(hint)),
         Some(Stopped::Budget) => {
             Err(Failure::failed("the next question could have cost more than `--max-cost` allows")
-                .hinted("the same command with a larger `--max-cost` goes on where this stopped"))
+                .hinted(goes_on(Some("a larger `--max-cost`"))))
         }
         Some(Stopped::Teacher { model, message }) => {
-            Err(Failure::failed(format!("{model} answers no question: {message}")).hinted(again))
+            Err(Failure::failed(format!("{model} answers no question: {message}")).hinted(hint))
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Opening a catalog file, and making a new one.
 
-use std::cell::RefCell;
 use std::path::Path;
 use std::thread;
 
@@ -97,7 +96,12 @@ impl Database {
         ] {
             connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
         }
-        Ok(Self { connection, path: path.to_owned(), asked: RefCell::default() })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            #[cfg(test)]
+            asked: Default::default(),
+        })
     }
 
     /// Says whether a catalog is being filled. The references of what is written are not looked up meanwhile: it refers

@@ -4,10 +4,11 @@ mod connect;
 mod migrate;
 mod value;
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+#[cfg(test)]
+use std::{cell::RefCell, collections::BTreeSet};
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, TransactionBehavior};
 
@@ -25,7 +26,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub(super) struct Database {
     connection: Connection,
     path: PathBuf,
-    /// The statements that were made ready: in tests alone, which look at how each finds its rows.
+    /// The statements that were made ready, for tests that look at how each finds its rows.
+    #[cfg(test)]
     asked: RefCell<BTreeSet<String>>,
 }
 
@@ -66,9 +68,8 @@ impl Database {
     }
 
     fn statement(&self, sql: &str) -> Result<CachedStatement<'_>> {
-        if cfg!(test) {
-            self.asked.borrow_mut().insert(sql.to_owned());
-        }
+        #[cfg(test)]
+        self.asked.borrow_mut().insert(sql.to_owned());
         self.connection.prepare_cached(sql).map_err(|e| self.error(e))
     }
 

@@ -13,7 +13,7 @@ use prompt_catalog::domain::teacher::Provider;
 use prompt_catalog::teacher::Endpoint;
 use serde_json::json;
 
-use super::{DistillArgs, endings_and_faults, key};
+use super::{DistillArgs, again, endings_and_faults, key};
 use crate::args::Global;
 use crate::error::Failure;
 use crate::output::Output;
@@ -37,16 +37,23 @@ pub fn run(
     let collected = collect(args, catalog, output)?;
     let both = json!({ "submitted": submitted, "collected": collected });
     output.result(&both, || account(&collected))?;
+    let dataset = submitted.dataset.as_str();
     match &submitted.stopped {
         Some(Stopped::Budget) => {
             Err(Failure::failed("the next question could have cost more than `--max-cost` allows")
-                .hinted("the same command with a larger `--max-cost` hands over the rest"))
+                .hinted(format!("{} hands over the rest", again(args, dataset, Some("a larger `--max-cost`")))))
         }
         Some(Stopped::Teacher { model, message }) => {
             Err(Failure::failed(format!("a batch for {model} was not taken: {message}"))
-                .hinted("the same command again hands over what is missing"))
+                .hinted(format!("{} hands over what is missing", again(args, dataset, None))))
         }
-        Some(Stopped::Interrupted) | None => end(&collected),
+        Some(Stopped::Interrupted) | None => {
+            let command = match args.count {
+                None => "the command that handed them over, typed again,".to_owned(),
+                Some(_) => again(args, dataset, None),
+            };
+            end(&collected, &command)
+        }
     }
 }
 
@@ -55,7 +62,7 @@ pub fn resume(args: &DistillArgs, global: &Global, output: &Output) -> Result<Ex
     let mut catalog = global.write()?;
     let collected = collect(args, &mut catalog, output)?;
     output.result(&collected, || account(&collected))?;
-    end(&collected)
+    end(&collected, "`catalog distill DATASET --batch`, with the options that they had,")
 }
 
 fn collect(args: &DistillArgs, catalog: &mut Catalog, output: &Output) -> Result<Collected, Failure> {
@@ -105,15 +112,17 @@ fn account(collected: &Collected) -> String {
     text + &endings_and_faults(endings, faults) + &format!("cost: {cost}\n")
 }
 
-fn end(collected: &Collected) -> Result<ExitCode, Failure> {
+/// Tells how it ended; `command` hands over what is missing.
+fn end(collected: &Collected, command: &str) -> Result<ExitCode, Failure> {
     let open = collected.batches.iter().filter(|batch| !batch.ended).count() as u64;
     if open > 0 {
         return Err(Failure::failed(format!("{} not ended", number_of(open))).hinted(LATER));
     }
     if collected.failed > 0 {
         let failed = counted(collected.failed, "prompt");
-        return Err(Failure::failed(format!("{failed} got no answer"))
-            .hinted("the command that handed them over, typed again, hands over what is missing"));
+        return Err(
+            Failure::failed(format!("{failed} got no answer")).hinted(format!("{command} hands over what is missing"))
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

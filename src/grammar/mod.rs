@@ -1,6 +1,10 @@
 //! Whether code parses in its language, by the grammars of tree-sitter.
 
-use tree_sitter::{Language, Parser};
+mod language;
+
+use tree_sitter::Parser;
+
+use self::language::grammar;
 
 /// Whether this program has grammars.
 pub(crate) const IS_HERE: bool = true;
@@ -27,19 +31,6 @@ fn around(language: &str) -> Option<(&'static str, &'static str)> {
         "cpp" => Some(("void f() {", "}")),
         _ => None,
     }
-}
-
-fn grammar(language: &str) -> Option<Language> {
-    Some(match language {
-        "python" => tree_sitter_python::LANGUAGE.into(),
-        "javascript" => tree_sitter_javascript::LANGUAGE.into(),
-        "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-        "java" => tree_sitter_java::LANGUAGE.into(),
-        "go" => tree_sitter_go::LANGUAGE.into(),
-        "rust" => tree_sitter_rust::LANGUAGE.into(),
-        "cpp" => tree_sitter_cpp::LANGUAGE.into(),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
