@@ -28,6 +28,10 @@ use clap::Parser as _;
 use self::args::{Cli, Command};
 use self::output::Output;
 
+/// What one thread reads another writes and gives back, which the system's own allocator makes each wait for the other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
