@@ -131,6 +131,8 @@ pub enum ImportEvent<'a> {
         /// Records kept or rejected.
         records: u64,
     },
+    /// All is read, and the indexes are built that were left out meanwhile.
+    Indexing,
     /// A record that was rejected.
     Reject {
         /// Its file.
@@ -167,13 +169,9 @@ pub fn import(
         None => (store, None),
     };
     let options = serde_json::to_string(request).unwrap_or_default();
-    let (run, fill) = store.write(|session| {
-        let run = session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options)?;
-        // Labels change place by place, which takes the indexes.
-        let coming = total_bytes(&found.files);
-        let fill = if request.update_labels { None } else { session.begin_fill(coming)? };
-        Ok((run, fill))
-    })?;
+    let run = store.write(|session| session.begin_run(&clock::now(), env!("CARGO_PKG_VERSION"), &options))?;
+    // Labels change place by place, which takes the indexes.
+    let fill = if request.update_labels { None } else { store.begin_fill(total_bytes(&found.files))? };
 
     let (counts, read) = while_reading(request, taxonomy, stop, &found.files, |receiver, total| {
         Writing { store, beside, run, update_labels: request.update_labels, total, fill }.all(&receiver, observe)

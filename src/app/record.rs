@@ -132,13 +132,13 @@ fn keep(
     let mut writer = Writer::new(session, session.batch(false, None)?, None, run, &mut current);
     let (mut seen, mut prompts, mut records) = (HashSet::new(), Vec::new(), 0);
     for chunk in receiver {
-        for step in &chunk.steps {
-            if let Step::Keep(incoming) = step
+        records += chunk.records();
+        for step in chunk.steps {
+            if let Step::Keep(incoming) = &step
                 && seen.insert(incoming.hash)
             {
                 prompts.push(incoming.hash);
             }
-            records += u64::from(matches!(step, Step::Keep(_) | Step::Reject(_)));
             writer.step(step, observe)?;
         }
         observe(ImportEvent::Progress { bytes: chunk.bytes, total, records });

@@ -16,7 +16,7 @@ use crate::store::Within;
 pub const MOST_RANKED: u64 = 10_000;
 
 /// How many prompts one transaction brings into the index.
-const INDEX_BATCH: u64 = 10_000;
+const INDEX_BATCH: u64 = 50_000;
 
 /// About how much of a prompt is shown around what was found, in characters.
 const EXCERPT_CHARS: usize = 160;

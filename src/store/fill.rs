@@ -1,12 +1,12 @@
 //! Filling a catalog that is empty, or small beside what is to come: its hashes are held in memory, rows are appended in
-//! the order in which they come, and the two indexes that grow at random places are built at the end, in order.
+//! the order in which they come, and the two indexes that grow at random places are built at the end, in order. As long
+//! as no other process has the catalog open, what is appended goes to the file itself, and not to a log first.
 //!
 //! Every batch is committed like any other, so what was committed stays. What may be missing after a crash is an index,
 //! and whoever writes to the catalog next builds it first.
 
 use hashbrown::HashTable;
 
-use super::driver::Prepared;
 use super::{Session, Store, sql};
 use crate::domain::hash::ContentHash;
 use crate::domain::pool::StratumId;
@@ -18,14 +18,18 @@ pub(crate) struct Fill {
     others: i64,
     /// Numbers of prompts, their id less 1, by their prefix.
     numbers: HashTable<u32>,
-    /// The first 8 bytes of each prompt's hash; 0 for an id that no prompt has.
-    prefixes: Vec<u64>,
+    /// The first half of each prompt's hash, which tells prompts apart as well as any hash of 128 bits; 0 for an id that no
+    /// prompt has.
+    halves: Vec<u128>,
     strata: Vec<u32>,
 }
 
 /// How many prompts are held at most: with more the table of numbers would take twice the memory. Up to here it is about
-/// 20 bytes for each.
+/// 26 bytes for each.
 const MOST_HELD: usize = 14_000_000;
+
+/// How many bytes of a file bring one prompt at least, more or less.
+const LEAST_BYTES: u64 = 256;
 
 impl Store {
     /// Does some work in one write transaction, as [`write`](Store::write) does; as long as no other process writes,
@@ -35,19 +39,42 @@ impl Store {
         fill: &mut Option<Fill>,
         work: impl FnOnce(&Session<'_>, Option<&mut Fill>) -> Result<T>,
     ) -> Result<T> {
-        self.database.set_filling(fill.is_some())?;
+        let filling = fill.is_some();
+        self.database.set_filling(filling)?;
         let result = self.database.write(|database| {
             let session = Session { database };
             let others = database.changes_by_others()?;
             // Whoever wrote meanwhile has built the indexes for it.
-            fill.take_if(|fill| fill.others != others || fill.prefixes.len() >= MOST_HELD);
+            fill.take_if(|fill| fill.others != others || fill.halves.len() >= MOST_HELD);
             if fill.is_none() {
                 session.complete_indexes()?;
             }
             work(&session, fill.as_mut())
         });
         self.database.set_filling(false)?;
+        if filling && fill.is_none() {
+            self.database.log_ahead()?;
+        }
         result
+    }
+
+    /// Lets a process that waits for the catalog have its turn.
+    pub fn give_way(&self) {
+        self.database.give_way();
+    }
+
+    /// Begins to fill the catalog, if it holds no prompt yet, or is no larger than the `coming` bytes: to hold what is
+    /// there and to build its indexes once more then costs less than to look for a place in them row by row.
+    pub fn begin_fill(&mut self, coming: u64) -> Result<Option<Fill>> {
+        if !self.read(|session| session.is_small(coming))? {
+            return Ok(None);
+        }
+        self.database.journal_behind()?;
+        let fill = self.write(|session| session.begin_fill(coming))?;
+        if fill.is_none() {
+            self.database.log_ahead()?;
+        }
+        Ok(fill)
     }
 
     /// Ends the filling of a catalog: what it has left out is built, in as little memory.
@@ -56,21 +83,28 @@ impl Store {
         self.database.set_filling(true)?;
         let result = self.database.write(|database| Session { database }.complete_indexes());
         self.database.set_filling(false)?;
-        result
+        result.and_then(|()| self.database.log_ahead())
     }
 }
 
 impl Session<'_> {
-    /// Begins to fill the catalog, if it holds no prompt yet, or is no larger than the `coming` bytes: to hold what is
-    /// there and to build its indexes once more then costs less than to look for a place in them row by row.
-    pub fn begin_fill(&self, coming: u64) -> Result<Option<Fill>> {
+    fn is_small(&self, coming: u64) -> Result<bool> {
         let newest = self.newest_prompt()? as usize;
-        if newest >= MOST_HELD || (newest > 0 && self.database.bytes()? > coming) {
+        Ok(newest == 0 || (newest < MOST_HELD && self.database.bytes()? <= coming))
+    }
+
+    fn begin_fill(&self, coming: u64) -> Result<Option<Fill>> {
+        if !self.is_small(coming)? {
             return Ok(None);
         }
+        let newest = self.newest_prompt()? as usize;
         let others = self.database.changes_by_others()?;
-        let (prefixes, strata) = (vec![0; newest], vec![0; newest]);
-        let mut fill = Fill { others, numbers: HashTable::with_capacity(newest), prefixes, strata };
+        // Room that is never used costs next to nothing; to make it bigger later takes all of it twice for a moment.
+        let room = MOST_HELD.min(newest + (coming / LEAST_BYTES) as usize);
+        let (mut halves, mut strata) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        halves.resize(newest, 0);
+        strata.resize(newest, 0);
+        let mut fill = Fill { others, numbers: HashTable::with_capacity(room), halves, strata };
         self.database.each(sql!("prompt/each_hash"), &[], |row| {
             fill.hold(row.integer(0)? as usize - 1, &ContentHash(row.hash(1)?));
             Ok(())
@@ -93,34 +127,25 @@ impl Session<'_> {
 
 impl Fill {
     /// Returns the stratum of the prompt with this hash, if it is there.
-    pub(super) fn stratum_of(&self, hash: &ContentHash, hash_of: &mut Prepared<'_>) -> Result<Option<StratumId>> {
-        let prefix = prefix(hash);
-        for number in self.numbers.iter_hash(prefix).map(|number| *number as usize) {
-            // Hashes that share their first half are possible, and are told apart by the rest.
-            if self.prefixes[number] != prefix {
-                continue;
-            }
-            let found = hash_of.load([(number as i64 + 1).into()], |row| row.hash(0))?;
-            if found == Some(hash.0) {
-                return Ok(Some(StratumId(self.strata[number].into())));
-            }
-        }
-        Ok(None)
+    pub(super) fn stratum_of(&self, hash: &ContentHash) -> Option<StratumId> {
+        let half = half(hash);
+        let number = *self.numbers.find(half as u64, |number| self.halves[*number as usize] == half)?;
+        Some(StratumId(self.strata[number as usize].into()))
     }
 
     /// Adds the next prompt.
     pub(super) fn add(&mut self, hash: &ContentHash, stratum: StratumId) -> Result<()> {
-        let number = self.prefixes.len();
+        let number = self.halves.len();
         self.strata.push(number_of(stratum)?);
-        self.prefixes.push(0);
+        self.halves.push(0);
         self.hold(number, hash);
         Ok(())
     }
 
     fn hold(&mut self, number: usize, hash: &ContentHash) {
-        let (prefix, prefixes) = (prefix(hash), &mut self.prefixes);
-        prefixes[number] = prefix;
-        self.numbers.insert_unique(prefix, number as u32, |number| prefixes[*number as usize]);
+        let (half, halves) = (half(hash), &mut self.halves);
+        halves[number] = half;
+        self.numbers.insert_unique(half as u64, number as u32, |number| halves[*number as usize] as u64);
     }
 }
 
@@ -128,7 +153,7 @@ fn number_of(stratum: StratumId) -> Result<u32> {
     u32::try_from(stratum.0).map_err(|e| Error::Database(e.to_string()))
 }
 
-fn prefix(hash: &ContentHash) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = hash.0;
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+fn half(hash: &ContentHash) -> u128 {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hash.0;
+    u128::from_le_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::driver::{Prepared, Value};
+use super::driver::{Inserting, Prepared, Value};
 use super::fill::Fill;
 use super::strata::{Putting, Strata};
 use super::{Session, sql};
@@ -61,15 +61,19 @@ pub(crate) struct Batch<'a> {
     strata: Strata,
     update_labels: bool,
     fill: Option<&'a mut Fill>,
-    /// Of a catalog that is being filled: the places of new prompts, which are written at the end, in order.
+    /// Of a catalog that is being filled: new prompts with their ids and files, which are written together.
+    waiting: Vec<(i64, i64, Incoming)>,
+    /// The same prompts' places, which are written at the end, in order.
     places: Vec<(Place, i64)>,
     /// The id of the next prompt.
     next: i64,
     find: Prepared<'a>,
-    append: Prepared<'a>,
-    hash_of: Prepared<'a>,
+    append: Inserting<'a>,
     putting: Putting<'a>,
 }
+
+/// How many prompts wait to be written together.
+const MOST_WAITING: usize = 256;
 
 /// The stratum of a prompt that is in the catalog already, and, where an index tells, its id and place.
 type Found = (StratumId, Option<(i64, Place)>);
@@ -125,11 +129,11 @@ impl Session<'_> {
             strata: Strata::load(self)?,
             update_labels,
             fill,
+            waiting: Vec::new(),
             places: Vec::new(),
             next: self.newest_prompt()? + 1,
             find: self.database.prepare(sql!("prompt/load_place"))?,
-            append: self.database.prepare(sql!("prompt/append"))?,
-            hash_of: self.database.prepare(sql!("prompt/load_hash"))?,
+            append: self.database.prepare_insert(sql!("prompt/append"))?,
             putting: self.putting()?,
         })
     }
@@ -163,7 +167,7 @@ impl Session<'_> {
 
 impl Batch<'_> {
     /// Keeps a prompt if it is new, and counts what became of it.
-    pub fn add(&mut self, file: i64, incoming: &Incoming, counts: &mut Counts) -> Result<()> {
+    pub fn add(&mut self, file: i64, incoming: Incoming, counts: &mut Counts) -> Result<()> {
         counts.read += 1;
         let Some((stratum, at)) = self.find(&incoming.hash)? else {
             counts.added += 1;
@@ -184,7 +188,7 @@ impl Batch<'_> {
     /// Returns the stratum of the prompt with this hash, if it is in the catalog, and, where an index tells, its id and place.
     fn find(&mut self, hash: &ContentHash) -> Result<Option<Found>> {
         if let Some(fill) = &self.fill {
-            return Ok(fill.stratum_of(hash, &mut self.hash_of)?.map(|stratum| (stratum, None)));
+            return Ok(fill.stratum_of(hash).map(|stratum| (stratum, None)));
         }
         self.find.load([hash.0.as_slice().into()], |row| {
             let place = Place { stratum: StratumId(row.integer(1)?), position: row.count(2)? };
@@ -192,38 +196,47 @@ impl Batch<'_> {
         })
     }
 
-    fn append(&mut self, file: i64, incoming: &Incoming) -> Result<()> {
+    fn append(&mut self, file: i64, incoming: Incoming) -> Result<()> {
         let prompt = self.next;
         self.next += 1;
-        self.append.execute([
-            prompt.into(),
-            incoming.hash.0.as_slice().into(),
-            NORMAL_FORM.into(),
-            file.into(),
-            incoming.line.into(),
-            incoming.record.into(),
-            incoming.metadata.as_deref().into(),
-            incoming.text.as_str().into(),
-        ])?;
         let LabelChange { category, language } = &incoming.labels;
         let (category, language) = (category.as_deref().unwrap_or(NONE), language.as_deref().unwrap_or(NONE));
         let place = self.strata.next_place(self.session, category, language, Source::Existing, 0)?;
-        match &mut self.fill {
-            Some(fill) => {
-                fill.add(&incoming.hash, place.stratum)?;
-                self.places.push((place, prompt));
-                Ok(())
-            }
-            None => self.putting.put(place, prompt),
-        }
+        let Some(fill) = &mut self.fill else {
+            self.append.insert(&[row(prompt, file, &incoming)])?;
+            return self.putting.put(&[(place, prompt)]);
+        };
+        fill.add(&incoming.hash, place.stratum)?;
+        self.places.push((place, prompt));
+        self.waiting.push((prompt, file, incoming));
+        if self.waiting.len() < MOST_WAITING { Ok(()) } else { self.append_waiting() }
+    }
+
+    fn append_waiting(&mut self) -> Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let rows: Vec<_> = waiting.iter().map(|(prompt, file, incoming)| row(*prompt, *file, incoming)).collect();
+        self.append.insert(&rows)
     }
 
     /// Ends the writing.
     pub fn end(mut self) -> Result<()> {
+        self.append_waiting()?;
         self.places.sort_unstable();
-        for (place, prompt) in self.places {
-            self.putting.put(place, prompt)?;
-        }
+        self.putting.put(&self.places)?;
         self.strata.flush(self.session)
     }
+}
+
+/// Returns what the catalog keeps of a prompt itself.
+fn row(prompt: i64, file: i64, incoming: &Incoming) -> [Value<'_>; 8] {
+    [
+        prompt.into(),
+        incoming.hash.0.as_slice().into(),
+        NORMAL_FORM.into(),
+        file.into(),
+        incoming.line.into(),
+        incoming.record.into(),
+        incoming.metadata.as_deref().into(),
+        incoming.text.as_str().into(),
+    ]
 }

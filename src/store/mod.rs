@@ -90,6 +90,12 @@ impl Store {
         self.database.read(|database| work(&Session { database }))
     }
 
+    /// Does some reading as [`read`](Self::read) does, from end to end, so that a page is not asked for again.
+    pub fn read_through<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        self.database.read_through()?;
+        self.read(work)
+    }
+
     /// Writes a copy of the catalog as it is at one moment to a new file.
     pub fn copy_to(&self, path: &Path) -> Result<()> {
         self.database.copy_to(path)

@@ -6,6 +6,10 @@ use crate::domain::pool::StratumId;
 use crate::domain::search::{Query, SEARCH_RULES, cut};
 use crate::error::Result;
 
+/// How FTS5 gathers words: the bytes that it holds before it writes them, of which its own choice of 1 MiB makes four
+/// times as many parts, and how many parts it lets be before it makes one of them.
+const SETTINGS: [(&str, i64); 2] = [("hashsize", 4 << 20), ("automerge", 8)];
+
 /// How far the index goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct IndexState {
@@ -57,12 +61,16 @@ impl Session<'_> {
         if state.indexed_to < 0 {
             self.database.execute(sql!("search/drop"), &[])?;
             self.database.execute(sql!("search/create"), &[])?;
+            for (name, value) in SETTINGS {
+                self.database.execute(sql!("search/configure"), &[name.into(), value.into()])?;
+            }
         }
         let mut indexed_to = state.indexed_to.max(0);
+        let mut inserting = self.database.prepare_insert(sql!("search/insert"))?;
         self.database.each(sql!("search/each_new"), &[indexed_to.into(), most.into()], |row| {
             indexed_to = row.integer(0)?;
             let text = cut(row.text(1)?);
-            self.database.execute(sql!("search/insert"), &[indexed_to.into(), text.as_ref().into()]).map(|_| ())
+            inserting.insert(&[[indexed_to.into(), text.as_ref().into()]])
         })?;
         self.database.execute(sql!("search/set_state"), &[SEARCH_RULES.into(), indexed_to.into()])?;
         Ok(IndexState { indexed_to, newest: state.newest })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::driver::Prepared;
+use super::driver::Inserting;
 use super::{Session, sql};
 use crate::domain::draw::Place;
 use crate::domain::pool::{Stratum, StratumId};
@@ -40,7 +40,7 @@ impl Session<'_> {
 
     /// Returns what puts prompts at places.
     pub(super) fn putting(&self) -> Result<Putting<'_>> {
-        Ok(Putting(self.database.prepare(sql!("place/insert"))?))
+        Ok(Putting(self.database.prepare_insert(sql!("place/insert"))?))
     }
 
     /// Returns the place of a prompt.
@@ -53,12 +53,13 @@ impl Session<'_> {
 }
 
 /// What puts prompts at places.
-pub(super) struct Putting<'a>(Prepared<'a>);
+pub(super) struct Putting<'a>(Inserting<'a>);
 
 impl Putting<'_> {
-    /// Puts a prompt at a place, which must be free.
-    pub fn put(&mut self, place: Place, prompt: i64) -> Result<()> {
-        self.0.execute([place.stratum.0.into(), place.position.into(), prompt.into()]).map(|_| ())
+    /// Puts prompts at places, which must be free.
+    pub fn put(&mut self, placed: &[(Place, i64)]) -> Result<()> {
+        let row = |(place, prompt): &(Place, i64)| [place.stratum.0.into(), place.position.into(), (*prompt).into()];
+        self.0.insert(&placed.iter().map(row).collect::<Vec<_>>())
     }
 }
 
@@ -90,7 +91,7 @@ impl Strata {
         uses: u32,
     ) -> Result<Place> {
         let place = self.next_place(session, &labels.category, &labels.language, source, uses)?;
-        session.putting()?.put(place, prompt)?;
+        session.putting()?.put(&[(place, prompt)])?;
         Ok(place)
     }
 

@@ -23,15 +23,20 @@ pub(super) struct Preparing<'a> {
     taxonomy: &'a Taxonomy,
     categories: Meanings,
     languages: Meanings,
-    labels: BTreeMap<Axis, BTreeMap<String, u64>>,
 }
 
 /// What the labels in files mean, as far as they came up.
-type Meanings = HashMap<String, String>;
+type Meanings = HashMap<String, Meaning>;
+
+/// What a label means, and how many records have it.
+struct Meaning {
+    label: String,
+    records: u64,
+}
 
 impl<'a> Preparing<'a> {
     pub fn new(request: &'a ImportRequest, taxonomy: &'a Taxonomy) -> Self {
-        Self { request, taxonomy, categories: HashMap::new(), languages: HashMap::new(), labels: BTreeMap::new() }
+        Self { request, taxonomy, categories: HashMap::new(), languages: HashMap::new() }
     }
 
     /// Makes a record what the catalog keeps, or says why it cannot.
@@ -56,7 +61,6 @@ impl<'a> Preparing<'a> {
         }
         let hash = ContentHash::of(&text);
         let labels = self.meant(record, of_path)?;
-        self.count(&labels);
         let metadata = (!record.metadata.is_empty()).then(|| json(&record.metadata));
         let text = match text {
             Cow::Owned(text) => text,
@@ -67,7 +71,7 @@ impl<'a> Preparing<'a> {
 
     /// Returns the labels that a record gets.
     fn meant(&mut self, record: &Record, of_path: &LabelChange) -> Result<LabelChange, Reason> {
-        let Self { request, taxonomy, categories, languages, .. } = self;
+        let Self { request, taxonomy, categories, languages } = self;
         let bad = |field| move |error: LabelError| Reason::BadLabel(field, error.to_string());
         let category = request.category.as_ref().or(record.category.as_ref());
         let category = category.map(|label| remembered(categories, label, |label| taxonomy.category(label)));
@@ -83,22 +87,15 @@ impl<'a> Preparing<'a> {
         })
     }
 
-    fn count(&mut self, labels: &LabelChange) {
-        let pairs = [(Axis::Category, &labels.category), (Axis::Language, &labels.language)];
-        for (axis, label) in pairs.into_iter().filter_map(|(axis, label)| Some((axis, label.as_ref()?))) {
-            let labels = self.labels.entry(axis).or_default();
-            let room = labels.len() < MOST_LABELS;
-            match labels.get_mut(label) {
-                Some(records) => *records += 1,
-                None if room => _ = labels.insert(label.clone(), 1),
-                None => {}
-            }
-        }
-    }
-
     /// Returns how many records have each label, of the first labels of an axis.
     pub fn into_labels(self) -> BTreeMap<Axis, BTreeMap<String, u64>> {
-        self.labels
+        let mut labels = BTreeMap::<_, BTreeMap<_, _>>::new();
+        for (axis, meanings) in [(Axis::Category, self.categories), (Axis::Language, self.languages)] {
+            for Meaning { label, records } in meanings.into_values().filter(|meaning| meaning.label != NONE) {
+                *labels.entry(axis).or_default().entry(label).or_default() += records;
+            }
+        }
+        labels
     }
 }
 
@@ -108,12 +105,13 @@ fn remembered(
     label: &str,
     meaning: impl FnOnce(&str) -> Result<String, LabelError>,
 ) -> Result<String, LabelError> {
-    if let Some(known) = meanings.get(label) {
-        return Ok(known.clone());
+    if let Some(known) = meanings.get_mut(label) {
+        known.records += 1;
+        return Ok(known.label.clone());
     }
     let found = meaning(label)?;
     if meanings.len() < MOST_LABELS {
-        meanings.insert(label.to_owned(), found.clone());
+        meanings.insert(label.to_owned(), Meaning { label: found.clone(), records: 1 });
     }
     Ok(found)
 }

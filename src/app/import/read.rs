@@ -48,6 +48,13 @@ pub(in crate::app) struct Chunk {
     pub bytes: u64,
 }
 
+impl Chunk {
+    /// Returns how many records it holds.
+    pub fn records(&self) -> u64 {
+        self.steps.iter().filter(|step| matches!(step, Step::Keep(_) | Step::Reject(_))).count() as u64
+    }
+}
+
 /// What the reading came to.
 #[derive(Default)]
 pub(in crate::app) struct ReadOutcome {

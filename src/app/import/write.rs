@@ -11,10 +11,13 @@ use crate::store::{Batch, Counts, Fill, Incoming, Session, Store};
 
 /// How many chunks are written at once, about a thousand prompts each: every batch waits for the disk once, and writes
 /// most pages of the index of hashes again.
-const BATCH_CHUNKS: usize = 40;
+const BATCH_CHUNKS: usize = 100;
 
-/// How long a slow reader is waited for before what there is is written.
+/// How long one batch takes at most, about: nobody else can write meanwhile.
 const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// How long a slow reader is waited for before what there is is committed.
+const CHUNK_TIME: Duration = Duration::from_millis(50);
 
 /// Where an import writes.
 pub(super) struct Writing<'a> {
@@ -40,38 +43,42 @@ impl Writing<'_> {
     /// Writes all that the reader hands over, and returns what became of it.
     pub fn all(self, receiver: &Receiver<Chunk>, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<Counts> {
         let Self { store, beside, run, update_labels, total, mut fill } = self;
-        let mut all = Counts::default();
+        let (mut all, mut records) = (Counts::default(), 0);
         let mut current = Current::default();
         while let Ok(first) = receiver.recv() {
-            let chunks = gather(first, receiver);
             let counts = store.fill(&mut fill, |session, fill| {
                 let batch = session.batch(update_labels, fill)?;
                 let mut writer = Writer::new(session, batch, beside, run, &mut current);
-                for step in chunks.iter().flat_map(|chunk| &chunk.steps) {
-                    writer.step(step, observe)?;
+                for chunk in batched(first, receiver) {
+                    records += chunk.records();
+                    for step in chunk.steps {
+                        writer.step(step, observe)?;
+                    }
+                    observe(ImportEvent::Progress { bytes: chunk.bytes, total, records });
                 }
                 writer.end()
             })?;
             all.add(counts);
-            let bytes = chunks.last().map_or(0, |chunk| chunk.bytes);
-            observe(ImportEvent::Progress { bytes, total, records: all.read });
+            store.give_way();
         }
         if let Some(fill) = fill {
+            observe(ImportEvent::Indexing);
             store.end_fill(fill)?;
         }
         Ok(all)
     }
 }
 
-/// Waits for enough to write at once.
-fn gather(first: Chunk, receiver: &Receiver<Chunk>) -> Vec<Chunk> {
+/// Returns the chunks of one batch, as they come.
+fn batched(first: Chunk, receiver: &Receiver<Chunk>) -> impl Iterator<Item = Chunk> {
     let begun = Instant::now();
-    let mut chunks = vec![first];
-    while chunks.len() < BATCH_CHUNKS {
-        let Ok(chunk) = receiver.recv_timeout(BATCH_TIME.saturating_sub(begun.elapsed())) else { break };
-        chunks.push(chunk);
-    }
-    chunks
+    let more =
+        std::iter::from_fn(
+            move || {
+                if begun.elapsed() < BATCH_TIME { receiver.recv_timeout(CHUNK_TIME).ok() } else { None }
+            },
+        );
+    std::iter::once(first).chain(more).take(BATCH_CHUNKS)
 }
 
 /// The writing of one batch.
@@ -101,26 +108,26 @@ impl<'a> Writer<'a> {
         Self { session, batch, beside, run, current, counts, rejects: BTreeMap::new(), ended: None, all }
     }
 
-    pub fn step(&mut self, step: &Step, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<()> {
+    pub fn step(&mut self, step: Step, observe: &mut dyn FnMut(ImportEvent<'_>)) -> Result<()> {
         match step {
             Step::Begin(path, format) => {
                 self.end_counts()?;
-                let id = self.session.begin_file(self.run, path, format)?;
-                *self.current = Current { id, path: path.clone() };
+                let id = self.session.begin_file(self.run, &path, format)?;
+                *self.current = Current { id, path };
             }
             Step::Keep(incoming) => self.keep(incoming)?,
             Step::Reject(reject) => {
                 self.counts.read += 1;
                 self.counts.rejected += 1;
                 *self.rejects.entry(reject.reason.code()).or_default() += 1;
-                observe(ImportEvent::Reject { file: &self.current.path, reject });
+                observe(ImportEvent::Reject { file: &self.current.path, reject: &reject });
             }
-            Step::End(sha256, bytes) => self.ended = Some((*sha256, *bytes)),
+            Step::End(sha256, bytes) => self.ended = Some((sha256, bytes)),
         }
         Ok(())
     }
 
-    fn keep(&mut self, incoming: &Incoming) -> Result<()> {
+    fn keep(&mut self, incoming: Incoming) -> Result<()> {
         let known = self.beside.map(|store| store.read(|session| session.labels_of(&incoming.hash))).transpose()?;
         if let Some(labels) = known.flatten() {
             self.counts.read += 1;

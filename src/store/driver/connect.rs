@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, APPLICATION};
 use super::{Database, PATIENCE, PAUSE, explain};
@@ -12,18 +13,26 @@ use crate::error::{Error, Result};
 /// Pages of memory a connection may use, in KiB: larger than the index of hashes at a million prompts.
 const CACHE_KIB: i64 = 128 * 1024;
 
-/// The same while a catalog is filled: rows are appended, and what was written is not asked for again.
-const FILLING_CACHE_KIB: i64 = 32 * 1024;
+/// The same while a catalog is filled or read from end to end: a page is not asked for again; and what is sorted for an
+/// index is sorted quickest in parts that the processor's own cache holds.
+const PASSING_CACHE_KIB: i64 = 8 * 1024;
+
+/// Threads that sort beside the one that reads while an index is built.
+const SORTING_THREADS: i64 = 2;
+
+/// The size of a page of a new catalog, in bytes: about a dozen prompts, and fewer pages to write than of SQLite's 4,096.
+const PAGE_BYTES: i64 = 8_192;
 
 /// Pages of the write-ahead log after which it is worked into the file.
-const CHECKPOINT_PAGES: i64 = 20_000;
+const CHECKPOINT_PAGES: i64 = 10_000;
 
 impl Database {
     /// Makes a catalog in an empty file.
     pub fn create(path: &Path) -> Result<Self> {
         let mut database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // The mode is kept in the file; it cannot be set within a migration.
-        database.connection.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| explain(e, path))?;
+        // Both are kept in the file; they cannot be set within a migration.
+        database.connection.pragma_update(None, "page_size", PAGE_BYTES).map_err(|e| explain(e, path))?;
+        database.log_ahead()?;
         migrate::up(&mut database.connection, path)?;
         Ok(database)
     }
@@ -41,12 +50,14 @@ impl Database {
     pub fn open(path: &Path) -> Result<Self> {
         let mut database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         match database.version()? {
-            version if version == migrate::newest() => {}
-            version if version < migrate::newest() => migrate::up(&mut database.connection, path)?,
-            found => return Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::newest() }),
+            version if version == migrate::NEWEST => {}
+            version if version < migrate::NEWEST => migrate::up(&mut database.connection, path)?,
+            found => return Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::NEWEST }),
         }
-        // A copy made by `VACUUM INTO` is without it.
-        database.connection.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| explain(e, path))?;
+        // A copy made by `VACUUM INTO` is without it; so is a catalog that another process fills, which is to stay so.
+        if database.journal_mode()? != "wal" && database.has_all_indexes()? {
+            database.log_ahead()?;
+        }
         Ok(database)
     }
 
@@ -57,9 +68,11 @@ impl Database {
             Err(error @ (Error::ReadOnly(_) | Error::Io { .. })) => error,
             Err(error) => return Err(error),
         };
-        // A file that nobody can write does not change; without its log it can be read as it stands.
-        let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap_or_default().to_string_lossy()));
-        if log.exists() {
+        // A file that nobody can write does not change; without a log of what is not yet in it, or of what is not to stay
+        // in it, it can be read as it stands.
+        let beside =
+            |ending| path.with_file_name(format!("{}{ending}", path.file_name().unwrap_or_default().to_string_lossy()));
+        if beside("-wal").exists() || beside("-journal").metadata().is_ok_and(|journal| journal.len() > 0) {
             return Err(error);
         }
         let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
@@ -67,16 +80,16 @@ impl Database {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let database = Self::connect(Path::new(&uri), flags).map_err(|_| error)?;
         match database.version()? {
-            version if version == migrate::newest() => Ok(database),
-            version if version < migrate::newest() => Err(Error::ReadOnly(path.to_owned())),
-            found => Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::newest() }),
+            version if version == migrate::NEWEST => Ok(database),
+            version if version < migrate::NEWEST => Err(Error::ReadOnly(path.to_owned())),
+            found => Err(Error::NewerCatalog { path: path.to_owned(), found, known: migrate::NEWEST }),
         }
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| {
-            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen) {
+            if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) {
                 let source = std::io::Error::other(error.to_string());
                 return Error::Io { doing: "open", path: path.to_owned(), source };
             }
@@ -93,6 +106,7 @@ impl Database {
             ("synchronous", 2),
             ("cache_size", -CACHE_KIB),
             ("wal_autocheckpoint", CHECKPOINT_PAGES),
+            ("threads", SORTING_THREADS),
         ] {
             connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
         }
@@ -107,11 +121,52 @@ impl Database {
     /// Says whether a catalog is being filled. The references of what is written are not looked up meanwhile: it refers
     /// to rows that the same transaction has written or read.
     pub fn set_filling(&self, filling: bool) -> Result<()> {
-        let cache = if filling { FILLING_CACHE_KIB } else { CACHE_KIB };
+        let cache = if filling { PASSING_CACHE_KIB } else { CACHE_KIB };
         for (name, value) in [("foreign_keys", i64::from(!filling)), ("cache_size", -cache)] {
             self.connection.pragma_update(None, name, value).map_err(|e| explain(e, &self.path))?;
         }
         Ok(())
+    }
+
+    /// Lets every transaction be written to a log ahead of the file, so that one process can write while others read.
+    pub fn log_ahead(&self) -> Result<()> {
+        self.connection.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| explain(e, &self.path))
+    }
+
+    /// Lets every transaction be written to the file itself, and what it overwrites to a journal, where no other process
+    /// has the catalog open. What is appended overwrites nothing, and is written once in place of twice.
+    pub fn journal_behind(&mut self) -> Result<()> {
+        let path = self.path.clone();
+        let failed = |e| explain(e, &path);
+        // There is nothing to wait for: it goes on as it was.
+        self.connection.busy_timeout(Duration::ZERO).map_err(failed)?;
+        let result = self.connection.execute_batch("PRAGMA journal_mode = TRUNCATE");
+        self.connection.busy_handler(Some(wait)).map_err(failed)?;
+        match result {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseLocked) => Ok(()),
+            result => result.map_err(failed),
+        }
+    }
+
+    /// Holds few pages from here on: it is to be read from end to end.
+    pub fn read_through(&self) -> Result<()> {
+        self.connection.pragma_update(None, "cache_size", -PASSING_CACHE_KIB).map_err(|e| explain(e, &self.path))
+    }
+
+    /// Lets a process that waits have its turn between two transactions: it looks again after every [`PAUSE`].
+    pub fn give_way(&self) {
+        thread::sleep(PAUSE + PAUSE / 5);
+    }
+
+    fn journal_mode(&self) -> Result<String> {
+        let mode = self.load("PRAGMA journal_mode", &[], |row| row.text(0).map(str::to_owned))?;
+        Ok(mode.unwrap_or_default())
+    }
+
+    fn has_all_indexes(&self) -> Result<bool> {
+        let sql = "SELECT count(*) FROM sqlite_schema WHERE name IN ('prompt_hash', 'place_prompt')";
+        Ok(self.load(sql, &[], |row| row.integer(0))? == Some(2))
     }
 
     /// Returns the version of the catalog in this file, 0 for an empty one.

@@ -1,1 +1,1 @@
-INSERT INTO place (stratum_id, position, prompt_id) VALUES (?1, ?2, ?3)
+INSERT INTO place (stratum_id, position, prompt_id) VALUES (?, ?, ?)

@@ -1,1 +1,1 @@
-INSERT INTO prompt_search (rowid, text) VALUES (?1, ?2)
+INSERT INTO prompt_search (rowid, text) VALUES (?, ?)

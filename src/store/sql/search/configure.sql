@@ -1,0 +1,1 @@
+INSERT INTO prompt_search (prompt_search, rank) VALUES (?1, ?2)
