@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use indicatif::ProgressBar;
+use indicatif::{HumanDuration, ProgressBar};
 use prompt_catalog::Error;
 use prompt_catalog::app::import::ImportEvent;
 use prompt_catalog::app::report::{counted, grouped, visible};
@@ -110,18 +110,22 @@ impl<'a> Reading<'a> {
             Ok::<_, Failure>((path, BufWriter::new(file)))
         };
         let file = rejects.map(open).transpose()?;
-        let bar = output.progress("{wide_bar} {binary_bytes} of {binary_total_bytes}, {msg}, {eta} left", 0);
+        let bar = output.progress("{wide_bar} {percent}% of {binary_total_bytes}, {msg}", 0);
         Ok(Self { output, bar, file, rejected: 0, failed: None, without_prompt_field: false })
     }
 
     /// Shows what is told.
     pub fn observe(&mut self, event: &ImportEvent<'_>) {
         match event {
+            ImportEvent::Progress { .. } | ImportEvent::Indexing if self.bar.is_hidden() => {}
             ImportEvent::Progress { bytes, total, records } => {
                 self.bar.set_length(*total.max(bytes));
                 self.bar.set_position(*bytes);
-                self.bar.set_message(counted(*records, "record"));
+                let rate = *records as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
+                let (records, rate) = (counted(*records, "record"), grouped(rate as u64));
+                self.bar.set_message(format!("{records}, {rate} a second, {} left", HumanDuration(self.bar.eta())));
             }
+            ImportEvent::Indexing => self.bar.set_message("building the indexes"),
             ImportEvent::Reject { file, reject } => self.reject(file, reject),
         }
     }
