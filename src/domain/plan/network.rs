@@ -1,5 +1,8 @@
 //! A flow network with convex arc costs, and its cheapest flow, in integers.
 
+use std::fmt::Debug;
+use std::ops::Add;
+
 /// What a unit of each kind of cost weighs in one optimisation. All that an optimisation compares is the sum
 /// `deviation × Σ|margin − quota| + cell × Σ|unit·x − ideal| + existing × Σ x over the existing cells`; weights far
 /// enough apart make it lexicographic.
@@ -79,7 +82,16 @@ impl Network {
     /// their slope at whole numbers alone, so that no cycle left means no cheaper flow, and whole numbers stay whole
     /// (Ahuja, Magnanti, Orlin: Network Flows, 1993, chapter 14).
     pub fn minimise(&self, flow: &mut Flow, bounds: &Bounds, weights: Weights) {
-        let mut search = Search::new(self, flow, bounds, weights);
+        // All but a target of very many digits fits in a machine word, which takes half the time.
+        if self.longest_way(weights).is_some_and(|cost| i64::try_from(cost).is_ok()) {
+            self.cancel::<i64>(flow, bounds, weights);
+        } else {
+            self.cancel::<i128>(flow, bounds, weights);
+        }
+    }
+
+    fn cancel<N: Number>(&self, flow: &mut Flow, bounds: &Bounds, weights: Weights) {
+        let mut search = Search::<N>::new(self, flow, bounds, weights);
         while let Some(cycle) = search.negative_cycle() {
             let room = cycle.iter().map(|step| self.room(*step, flow, bounds)).min().unwrap_or(0);
             for step in cycle {
@@ -87,6 +99,14 @@ impl Network {
                 search.price(step.arc, flow, bounds, weights);
             }
         }
+    }
+
+    /// Returns more than any way costs that a search can find: in each of its rounds, of which there are no more than
+    /// nodes before a cycle closes, a way grows by every arc at most, there and back.
+    fn longest_way(&self, weights: Weights) -> Option<i128> {
+        let cell = weights.cell.checked_mul(self.unit)?.checked_add(weights.existing.checked_abs()?)?;
+        let steps = 2 * (self.arcs.len() * (self.nodes + 1)) as i128;
+        weights.deviation.max(cell).checked_mul(steps)
     }
 
     /// Returns what one more unit (or, backwards, one less) through an arc costs, or nothing where it cannot be.
@@ -129,15 +149,38 @@ impl Network {
     }
 }
 
-/// The prices of all steps, and the search for a cycle that costs less than nothing.
-struct Search<'a> {
+/// What a search counts in: as many digits as the costs may have.
+trait Number: Copy + Default + Ord + Add<Output = Self> + TryFrom<i128, Error: Debug> {}
+
+impl Number for i64 {}
+impl Number for i128 {}
+
+/// The search for a cycle that costs less than nothing.
+struct Search<'a, N> {
     network: &'a Network,
-    prices: Vec<[Option<i128>; 2]>,
+    /// Every arc, forwards and then backwards. What cannot be taken leads from a node to itself, for nothing.
+    steps: Vec<Priced<N>>,
+    distance: Vec<N>,
+    /// The step by which each node is reached.
+    via: Vec<Option<usize>>,
+    /// The last node from which each node was looked at in search of a cycle.
+    seen: Vec<usize>,
 }
 
-impl<'a> Search<'a> {
+/// A step between two nodes, and what it costs.
+#[derive(Clone, Copy, Default)]
+struct Priced<N> {
+    from: usize,
+    to: usize,
+    price: N,
+}
+
+impl<'a, N: Number> Search<'a, N> {
     fn new(network: &'a Network, flow: &Flow, bounds: &Bounds, weights: Weights) -> Self {
-        let mut search = Self { network, prices: vec![[None; 2]; network.arcs.len()] };
+        let nodes = network.nodes;
+        let steps = vec![Priced::default(); 2 * network.arcs.len()];
+        let mut search =
+            Self { network, steps, distance: vec![N::default(); nodes], via: vec![None; nodes], seen: vec![0; nodes] };
         for arc in 0..network.arcs.len() {
             search.price(arc, flow, bounds, weights);
         }
@@ -145,57 +188,56 @@ impl<'a> Search<'a> {
     }
 
     fn price(&mut self, arc: usize, flow: &Flow, bounds: &Bounds, weights: Weights) {
-        self.prices[arc] =
-            [true, false].map(|forward| self.network.slope(Step { arc, forward }, flow, bounds, weights));
+        let Arc { from, to, .. } = self.network.arcs[arc];
+        for (forward, from, to) in [(true, from, to), (false, to, from)] {
+            let slope = self.network.slope(Step { arc, forward }, flow, bounds, weights);
+            let price = slope.map(|slope| N::try_from(slope).expect("the numbers were chosen for the longest way"));
+            let to = if price.is_some() { to } else { from };
+            self.steps[2 * arc + usize::from(!forward)] = Priced { from, to, price: price.unwrap_or_default() };
+        }
     }
 
     /// Bellman and Ford's search from all nodes at once, which looks after every round whether the tree of cheapest
     /// ways has closed into a cycle.
-    fn negative_cycle(&self) -> Option<Vec<Step>> {
-        let mut distance = vec![0_i128; self.network.nodes];
-        let mut via: Vec<Option<Step>> = vec![None; self.network.nodes];
+    fn negative_cycle(&mut self) -> Option<Vec<Step>> {
+        self.distance.fill(N::default());
+        self.via.fill(None);
         loop {
             let mut changed = false;
-            for (arc, (ends, prices)) in self.network.arcs.iter().zip(&self.prices).enumerate() {
-                for (forward, from, to) in [(true, ends.from, ends.to), (false, ends.to, ends.from)] {
-                    let Some(price) = prices[usize::from(!forward)] else { continue };
-                    if distance[from] + price < distance[to] {
-                        distance[to] = distance[from] + price;
-                        via[to] = Some(Step { arc, forward });
-                        changed = true;
-                    }
+            for (number, Priced { from, to, price }) in self.steps.iter().enumerate() {
+                let distance = self.distance[*from] + *price;
+                if distance < self.distance[*to] {
+                    self.distance[*to] = distance;
+                    self.via[*to] = Some(number);
+                    changed = true;
                 }
             }
             if !changed {
                 return None;
             }
-            if let Some(cycle) = self.closed(&via) {
+            if let Some(cycle) = self.closed() {
                 return Some(cycle);
             }
         }
     }
 
     /// Returns the steps of a cycle among the ways by which the nodes were reached.
-    fn closed(&self, via: &[Option<Step>]) -> Option<Vec<Step>> {
-        let start = |step: Step| {
-            let arc = &self.network.arcs[step.arc];
-            if step.forward { arc.from } else { arc.to }
-        };
-        let mut seen = vec![usize::MAX; via.len()];
-        for root in 0..via.len() {
+    fn closed(&mut self) -> Option<Vec<Step>> {
+        self.seen.fill(usize::MAX);
+        for root in 0..self.via.len() {
             let mut node = root;
-            while seen[node] == usize::MAX {
-                seen[node] = root;
-                let Some(step) = via[node] else { break };
-                node = start(step);
+            while self.seen[node] == usize::MAX {
+                self.seen[node] = root;
+                let Some(step) = self.via[node] else { break };
+                node = self.steps[step].from;
             }
-            if seen[node] != root || via[node].is_none() {
+            if self.seen[node] != root || self.via[node].is_none() {
                 continue;
             }
             let (mut cycle, mut at) = (Vec::new(), node);
-            while let Some(step) = via[at] {
-                cycle.push(step);
-                at = start(step);
+            while let Some(step) = self.via[at] {
+                cycle.push(Step { arc: step / 2, forward: step % 2 == 0 });
+                at = self.steps[step].from;
                 if at == node {
                     return Some(cycle);
                 }
