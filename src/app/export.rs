@@ -1,7 +1,9 @@
 //! Writing a dataset's prompts, in the order of the draw.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 
 use serde::Serialize;
 
@@ -19,6 +21,11 @@ use crate::grammar;
 use crate::store::Session;
 
 pub use crate::export::{ExportFormat, ExportOptions};
+
+/// How much is handed to the writer at once, and how often that may be done before it takes any.
+const PROMPTS_AT_ONCE: usize = 500;
+const BYTES_AT_ONCE: usize = 1 << 20;
+const WAITING: usize = 4;
 
 /// What was written of a dataset, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -52,7 +59,12 @@ impl ExportOutcome {
 ///
 /// # Errors
 /// When there is no such dataset, or the stream fails.
-pub fn export(catalog: &Catalog, name: &str, options: &ExportOptions, out: &mut dyn Write) -> Result<ExportOutcome> {
+pub fn export(
+    catalog: &Catalog,
+    name: &str,
+    options: &ExportOptions,
+    out: &mut (dyn Write + Send),
+) -> Result<ExportOutcome> {
     catalog.store.read(|session| write_dataset(session, find(session, name)?.id, &catalog.taxonomy, options, out))
 }
 
@@ -91,18 +103,11 @@ pub(super) fn write_dataset(
     dataset: i64,
     taxonomy: &Taxonomy,
     options: &ExportOptions,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
 ) -> Result<ExportOutcome> {
-    let failed = |source| Error::Io { doing: "write", path: "the output".into(), source };
+    let Some(rules) = rules(options) else { return write_prompts(session, dataset, options, out) };
     let mut exporter = Exporter::begin(options, out).map_err(failed)?;
     let mut outcome = ExportOutcome::default();
-    let Some(rules) = rules(options) else {
-        session.each_delivered(dataset, |prompt| {
-            outcome.written += 1;
-            exporter.prompt(prompt, None).map_err(failed)
-        })?;
-        return exporter.end().map_err(failed).map(|()| outcome);
-    };
     let distillation = session.newest_distillation(dataset)?.ok_or(Error::NoAnswers)?;
     let mut sieve = sieve(&rules, taxonomy)?;
     session.each_answered(dataset, distillation, |Answered { prompt, response }| {
@@ -112,4 +117,56 @@ pub(super) fn write_dataset(
         Ok(())
     })?;
     exporter.end().map_err(failed).map(|()| outcome)
+}
+
+/// Writes prompts alone: one thread reads them and another writes them, since each takes about as long.
+fn write_prompts(
+    session: &Session<'_>,
+    dataset: i64,
+    options: &ExportOptions,
+    out: &mut (dyn Write + Send),
+) -> Result<ExportOutcome> {
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let writer = scope.spawn(move || write_each(options, &receiver, out));
+        let (mut some, mut bytes) = (Vec::new(), 0);
+        let read = session.each_delivered(dataset, |prompt| {
+            bytes += prompt.prompt.len();
+            some.push(prompt);
+            if some.len() < PROMPTS_AT_ONCE && bytes < BYTES_AT_ONCE {
+                return Ok(());
+            }
+            bytes = 0;
+            sender.send(Some(std::mem::take(&mut some))).map_err(|_| failed(io::ErrorKind::BrokenPipe.into()))
+        });
+        if read.is_ok() {
+            // A writer that is gone has failed, and tells of it.
+            _ = sender.send(Some(some)).and_then(|()| sender.send(None));
+        }
+        drop(sender);
+        let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map_err(failed)?;
+        read.map(|()| ExportOutcome { written, ..ExportOutcome::default() })
+    })
+}
+
+/// Writes the prompts that are handed over, and ends the file once told that there are no more, by `None`.
+fn write_each(
+    options: &ExportOptions,
+    receiver: &Receiver<Option<Vec<Delivered>>>,
+    out: &mut dyn Write,
+) -> io::Result<u64> {
+    let mut exporter = Exporter::begin(options, out)?;
+    let mut written = 0;
+    for some in receiver {
+        let Some(some) = some else { return exporter.end().map(|()| written) };
+        for prompt in &some {
+            exporter.prompt(prompt, None)?;
+        }
+        written += some.len() as u64;
+    }
+    Ok(written)
+}
+
+fn failed(source: io::Error) -> Error {
+    Error::Io { doing: "write", path: "the output".into(), source }
 }

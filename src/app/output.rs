@@ -48,7 +48,7 @@ impl NewFile {
     ///
     /// # Errors
     /// When `content` fails, or the disk does.
-    pub fn fill<T>(&mut self, content: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+    pub fn fill<T>(&mut self, content: impl FnOnce(&mut (dyn Write + Send)) -> Result<T>) -> Result<T> {
         let failed = || Error::io("write", &self.path);
         let file = match &mut self.target {
             Target::Beside(file) => file.as_file_mut(),

@@ -76,7 +76,7 @@ pub fn verify(
         let dataset = find(session, &request.dataset)?;
         let mut ledger = Ledger::default();
         session.each_delivered(dataset.id, |prompt| {
-            ledger.add(prompt);
+            ledger.add(&prompt);
             Ok(())
         })?;
         held_against(ledger, dataset.name, request, &catalog.taxonomy, stop, observe)

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::ColumnPath;
 
 use crate::domain::dataset::Delivered;
 use crate::domain::teacher::Response;
@@ -57,7 +58,14 @@ impl<'a> Table<'a> {
         let schema = format!("message prompts {{{PROMPT}{response}\n}}");
         let schema = Arc::new(parse_message_type(&schema).map_err(failed)?);
         let zstd = Compression::ZSTD(ZstdLevel::default());
-        let properties = Arc::new(WriterProperties::builder().set_compression(zstd).build());
+        let properties = WriterProperties::builder().set_compression(zstd);
+        // Of these no two are alike: a dictionary of them is work for nothing, and nobody looks for the least or the greatest.
+        let distinct = ["id", "prompt", "response"].map(ColumnPath::from);
+        let properties = distinct.into_iter().fold(properties, |properties, column| {
+            let properties = properties.set_column_dictionary_enabled(column.clone(), false);
+            properties.set_column_statistics_enabled(column, EnabledStatistics::None)
+        });
+        let properties = Arc::new(properties.build());
         let made = Sink::default();
         let writer = SerializedFileWriter::new(made.clone(), schema, properties).map_err(failed)?;
         let (texts, numbers) = (vec![Vec::new(); texts], vec![Vec::new(); numbers]);

@@ -151,8 +151,8 @@ impl Session<'_> {
     }
 
     /// Gives the prompts of a dataset to `visit`, in the order of the draw.
-    pub fn each_delivered(&self, id: i64, mut visit: impl FnMut(&Delivered) -> Result<()>) -> Result<()> {
-        self.database.each(sql!("usage/each_delivered"), &[id.into()], |row| visit(&delivered(row)?))
+    pub fn each_delivered(&self, id: i64, mut visit: impl FnMut(Delivered) -> Result<()>) -> Result<()> {
+        self.database.each(sql!("usage/each_delivered"), &[id.into()], |row| visit(delivered(row)?))
     }
 
     /// Returns the prompt at a rank of a dataset, from 0.

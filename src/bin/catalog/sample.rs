@@ -201,7 +201,7 @@ fn deliver(catalog: &Catalog, args: &SampleArgs, outcome: &SampleOutcome, output
 
 /// Writes a dataset's prompts to stdout; a reader that has seen enough is no error, and leaves nothing to be said.
 pub fn write_dataset(catalog: &Catalog, name: &str, options: &ExportOptions) -> Result<Option<ExportOutcome>, Error> {
-    let mut out = BufWriter::with_capacity(256 << 10, stdout().lock());
+    let mut out = BufWriter::with_capacity(256 << 10, stdout());
     let flushed = |source| Error::Io { doing: "write", path: "the output".into(), source };
     let written =
         export(catalog, name, options, &mut out).and_then(|outcome| out.flush().map_err(flushed).map(|()| outcome));
