@@ -77,6 +77,8 @@ def copy_of(path):
     copy = path.with_suffix(".copy.db")
     remove(copy)
     subprocess.run(["cp", "--reflink=auto", path, copy], check=True)
+    # The disk is to be done with the copy before anything on it is timed.
+    os.sync()
     return copy
 
 

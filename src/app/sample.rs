@@ -136,7 +136,7 @@ pub fn sample(catalog: &mut Catalog, templates: &[Template], request: &SampleReq
         });
     }
     let mut file = request.output.as_ref().map(|o| NewFile::new(&o.path, o.overwrite)).transpose()?;
-    let outcome = store.write(|session| {
+    let outcome = store.write_apart(|session| {
         let drawing = Drawing { session, templates, request, taxonomy, seed, strata: session.strata()? };
         let (dataset, outcome) = drawing.draw_and_record()?;
         if let (Some(file), Some(output)) = (&mut file, &request.output) {

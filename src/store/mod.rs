@@ -76,6 +76,13 @@ impl Store {
         })
     }
 
+    /// Writes as [`write`](Self::write) does, at places so far apart that hardly a page is asked for again: to take new
+    /// memory for each would be a third of the work.
+    pub fn write_apart<T>(&mut self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
+        self.database.hold_few_pages()?;
+        self.write(work)
+    }
+
     /// Does some work as [`write`](Self::write) does, and takes all of it back.
     pub fn rehearse<T>(&mut self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
         self.database.rehearse(|database| {
@@ -92,7 +99,7 @@ impl Store {
 
     /// Does some reading as [`read`](Self::read) does, from end to end, so that a page is not asked for again.
     pub fn read_through<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T>) -> Result<T> {
-        self.database.read_through()?;
+        self.database.hold_few_pages()?;
         self.read(work)
     }
 

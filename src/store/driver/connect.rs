@@ -149,8 +149,8 @@ impl Database {
         }
     }
 
-    /// Holds few pages from here on: it is to be read from end to end.
-    pub fn read_through(&self) -> Result<()> {
+    /// Holds few pages from here on: none is to be asked for again.
+    pub fn hold_few_pages(&self) -> Result<()> {
         self.connection.pragma_update(None, "cache_size", -PASSING_CACHE_KIB).map_err(|e| explain(e, &self.path))
     }
 
