@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
 use super::migrate::{self, APPLICATION};
 use super::{Database, PATIENCE, PAUSE, explain};
@@ -31,8 +31,9 @@ impl Database {
     pub fn create(path: &Path) -> Result<Self> {
         let mut database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // Both are kept in the file; they cannot be set within a migration.
-        database.connection.pragma_update(None, "page_size", PAGE_BYTES).map_err(|e| explain(e, path))?;
-        database.log_ahead()?;
+        for (name, value) in [("page_size", &PAGE_BYTES as &dyn ToSql), ("journal_mode", &"WAL")] {
+            database.connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
+        }
         migrate::up(&mut database.connection, path)?;
         Ok(database)
     }
@@ -128,24 +129,27 @@ impl Database {
         Ok(())
     }
 
-    /// Lets every transaction be written to a log ahead of the file, so that one process can write while others read.
-    pub fn log_ahead(&self) -> Result<()> {
-        self.connection.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| explain(e, &self.path))
+    /// Lets every transaction be written to a log ahead of the file, so that one process can write while others read;
+    /// where another process is at it just now, that one or whoever opens the catalog next does.
+    pub fn log_ahead(&mut self) -> Result<()> {
+        self.set_journal("PRAGMA journal_mode = WAL")
     }
 
     /// Lets every transaction be written to the file itself, and what it overwrites to a journal, where no other process
     /// has the catalog open. What is appended overwrites nothing, and is written once in place of twice.
     pub fn journal_behind(&mut self) -> Result<()> {
-        let path = self.path.clone();
-        let failed = |e| explain(e, &path);
-        // There is nothing to wait for: it goes on as it was.
-        self.connection.busy_timeout(Duration::ZERO).map_err(failed)?;
-        let result = self.connection.execute_batch("PRAGMA journal_mode = TRUNCATE");
-        self.connection.busy_handler(Some(wait)).map_err(failed)?;
-        match result {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseLocked) => Ok(()),
-            result => result.map_err(failed),
+        self.set_journal("PRAGMA journal_mode = TRUNCATE")
+    }
+
+    /// Changes where transactions are written, or leaves it as it is where another process is in the way: SQLite does not
+    /// wait in every such case, and nothing depends on it.
+    fn set_journal(&mut self, pragma: &str) -> Result<()> {
+        self.connection.busy_timeout(Duration::ZERO).map_err(|e| explain(e, &self.path))?;
+        let result = self.connection.execute_batch(pragma);
+        self.connection.busy_handler(Some(wait)).map_err(|e| explain(e, &self.path))?;
+        match result.map_err(|error| (error.sqlite_error_code(), error)) {
+            Err((Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _)) => Ok(()),
+            result => result.map_err(|(_, error)| explain(error, &self.path)),
         }
     }
 
