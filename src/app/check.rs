@@ -1,11 +1,11 @@
 //! Looking a whole catalog through for contradictions.
 
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
 use serde::Serialize;
 
-use super::Catalog;
+use super::{Catalog, joined};
 use crate::domain::hash::ContentHash;
 use crate::domain::normalise::normalised;
 use crate::error::Result;
@@ -32,8 +32,9 @@ struct Texts {
     text: String,
 }
 
-/// How many prompts are handed over at once, and how often that may be done before somebody takes them.
+/// How much is handed over at once, and how often that may be done before somebody takes it.
 const PROMPTS_AT_ONCE: usize = 1_000;
+const BYTES_AT_ONCE: usize = 1 << 20;
 const WAITING: usize = 4;
 
 /// Checks the file, the references between rows, the hash and normal form of every prompt, every kept count, every
@@ -62,10 +63,6 @@ pub fn check(catalog: &Catalog, progress: &mut dyn FnMut(u64, u64)) -> Result<Ch
     })
 }
 
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
 /// Hands every prompt over to be hashed, and returns how many there are and what is wrong with where they stand.
 fn hand_over(
     session: &Session<'_>,
@@ -84,7 +81,7 @@ fn hand_over(
         prompts += 1;
         texts.text.push_str(text);
         texts.prompts.push((hash, texts.text.len()));
-        if texts.prompts.len() == PROMPTS_AT_ONCE {
+        if texts.prompts.len() == PROMPTS_AT_ONCE || texts.text.len() >= BYTES_AT_ONCE {
             hand_over(&mut texts);
             progress(prompts, total);
         }

@@ -7,10 +7,10 @@ use std::thread;
 
 use serde::Serialize;
 
-use super::Catalog;
 use super::dataset::find;
 use super::output::NewFile;
 use super::sample::OutputFile;
+use super::{Catalog, joined};
 use crate::domain::answers::{AnswerRules, Flaw, Sieve};
 use crate::domain::dataset::Delivered;
 use crate::domain::taxonomy::Taxonomy;
@@ -144,7 +144,7 @@ fn write_prompts(
             _ = sender.send(Some(some)).and_then(|()| sender.send(None));
         }
         drop(sender);
-        let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map_err(failed)?;
+        let written = joined(writer).map_err(failed)?;
         read.map(|()| ExportOutcome { written, ..ExportOutcome::default() })
     })
 }

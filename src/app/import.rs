@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use self::read::{Chunk, ReadOutcome, Reading, total_bytes};
 use self::write::Writing;
-use super::{Catalog, clock};
+use super::{Catalog, clock, joined};
 use crate::domain::prompt::Axis;
 use crate::domain::taxonomy::Taxonomy;
 use crate::error::Result;
@@ -230,7 +230,7 @@ pub(super) fn while_reading<T>(
         });
         // The receiver is gone when `take` is done, or has failed: a reader that waits for room then ends too.
         let taken = take(receiver, total);
-        let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let read = joined(reader);
         Ok((taken?, read))
     })
 }

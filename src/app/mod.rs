@@ -27,6 +27,11 @@ mod folder;
 mod output;
 mod target;
 
+/// Returns what a thread came to; where it has panicked, so does this one.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 pub use self::catalog::Catalog;
 
 #[cfg(test)]

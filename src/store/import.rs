@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::driver::{Inserting, Prepared, Value};
+use super::driver::{Inserting, Prepared, ROWS, Value};
 use super::fill::Fill;
 use super::strata::{Putting, Strata};
 use super::{Session, sql};
@@ -71,9 +71,6 @@ pub(crate) struct Batch<'a> {
     append: Inserting<'a>,
     putting: Putting<'a>,
 }
-
-/// How many prompts wait to be written together.
-const MOST_WAITING: usize = 256;
 
 /// The stratum of a prompt that is in the catalog already, and, where an index tells, its id and place.
 type Found = (StratumId, Option<(i64, Place)>);
@@ -209,7 +206,7 @@ impl Batch<'_> {
         fill.add(&incoming.hash, place.stratum)?;
         self.places.push((place, prompt));
         self.waiting.push((prompt, file, incoming));
-        if self.waiting.len() < MOST_WAITING { Ok(()) } else { self.append_waiting() }
+        if self.waiting.len() < ROWS { Ok(()) } else { self.append_waiting() }
     }
 
     fn append_waiting(&mut self) -> Result<()> {

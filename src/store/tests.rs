@@ -87,3 +87,16 @@ fn a_write_by_others_ends_the_filling() {
     assert!(fill.is_none());
     assert!(has_log(&path));
 }
+
+#[test]
+fn a_journal_that_another_process_holds_up_is_changed_by_whoever_opens_next() {
+    let (_folder, path, mut store) = made();
+    drop(store.begin_fill(0).expect("it begins"));
+    let mut other = Store::open(&path).expect("it opens");
+    // Whoever writes builds the indexes first, which is how a catalog is told to be filled no longer.
+    other.write(|_| Ok(())).expect("it writes");
+    other.write(|_| Store::open(&path).map(|_| ())).expect("it opens without waiting");
+    assert!(!has_log(&path));
+    Store::open(&path).expect("it opens");
+    assert!(has_log(&path));
+}

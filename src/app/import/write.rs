@@ -72,13 +72,9 @@ impl Writing<'_> {
 /// Returns the chunks of one batch, as they come.
 fn batched(first: Chunk, receiver: &Receiver<Chunk>) -> impl Iterator<Item = Chunk> {
     let begun = Instant::now();
-    let more =
-        std::iter::from_fn(
-            move || {
-                if begun.elapsed() < BATCH_TIME { receiver.recv_timeout(CHUNK_TIME).ok() } else { None }
-            },
-        );
-    std::iter::once(first).chain(more).take(BATCH_CHUNKS)
+    let is_over = move || begun.elapsed() >= BATCH_TIME;
+    let next = move || if is_over() { None } else { receiver.recv_timeout(CHUNK_TIME).ok() };
+    std::iter::once(first).chain(std::iter::from_fn(next)).take(BATCH_CHUNKS)
 }
 
 /// The writing of one batch.

@@ -82,7 +82,7 @@ impl Network {
     /// their slope at whole numbers alone, so that no cycle left means no cheaper flow, and whole numbers stay whole
     /// (Ahuja, Magnanti, Orlin: Network Flows, 1993, chapter 14).
     pub fn minimise(&self, flow: &mut Flow, bounds: &Bounds, weights: Weights) {
-        // All but a target of very many digits fits in a machine word, which takes half the time.
+        // All but a target of very many digits fits in a machine word, which is quicker.
         if self.longest_way(weights).is_some_and(|cost| i64::try_from(cost).is_ok()) {
             self.cancel::<i64>(flow, bounds, weights);
         } else {

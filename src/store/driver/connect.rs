@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, APPLICATION};
 use super::{Database, PATIENCE, PAUSE, explain};
@@ -31,9 +31,8 @@ impl Database {
     pub fn create(path: &Path) -> Result<Self> {
         let mut database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // Both are kept in the file; they cannot be set within a migration.
-        for (name, value) in [("page_size", &PAGE_BYTES as &dyn ToSql), ("journal_mode", &"WAL")] {
-            database.connection.pragma_update(None, name, value).map_err(|e| explain(e, path))?;
-        }
+        let kept = format!("PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL");
+        database.connection.execute_batch(&kept).map_err(|e| explain(e, path))?;
         migrate::up(&mut database.connection, path)?;
         Ok(database)
     }
@@ -147,9 +146,10 @@ impl Database {
         self.connection.busy_timeout(Duration::ZERO).map_err(|e| explain(e, &self.path))?;
         let result = self.connection.execute_batch(pragma);
         self.connection.busy_handler(Some(wait)).map_err(|e| explain(e, &self.path))?;
-        match result.map_err(|error| (error.sqlite_error_code(), error)) {
-            Err((Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _)) => Ok(()),
-            result => result.map_err(|(_, error)| explain(error, &self.path)),
+        let in_the_way = |code| matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
+        match result {
+            Err(error) if in_the_way(error.sqlite_error_code()) => Ok(()),
+            result => result.map_err(|error| explain(error, &self.path)),
         }
     }
 

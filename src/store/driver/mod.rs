@@ -44,7 +44,7 @@ pub(super) struct Inserting<'a> {
 }
 
 /// How many rows one statement inserts: with more little is gained.
-const ROWS: usize = 16;
+pub(super) const ROWS: usize = 16;
 
 impl Inserting<'_> {
     /// Inserts rows, in their order.
